@@ -1,0 +1,262 @@
+"""What we saw, and who works here, as rows. The posts' side of the database; replies/tables.py is the other."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from connectors.core.contract import PostKind
+from replies.lifecycle import Role
+from replies.tables import moment, words
+
+
+class Problem(StrEnum):
+    """What is wrong with a source, by who must act. NONE: nothing."""
+
+    NONE = ""
+    CONFIG = "config"
+    LOGIN = "login"
+    QUOTA = "quota"
+    UNAVAILABLE = "unavailable"
+    CHANGED = "changed"
+    SILENT = "silent"
+
+
+class RunKind(StrEnum):
+    """Why a source was read."""
+
+    POLL = "poll"
+    SWEEP = "sweep"
+    BACKFILL = "backfill"
+    IMPORT = "import"
+
+
+class Source(SQLModel, table=True):
+    """One configured account, feed or mailbox (Quelle). Health is data."""
+
+    __tablename__ = "source"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    kind: str
+    title: str  # as shown on the page
+    location: str = ""
+    state: str = ""  # Bundesland of its holidays: "BE"
+    timezone: str = "Europe/Berlin"
+    hours: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    card: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # as narrowed by check(), for the page
+    enabled: bool = True
+    open_networks: bool = False  # allow_networks is not empty: marked on the page
+    cursor: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    every_seconds: float = 600
+    since: datetime = moment()  # when the source was first configured
+    next_due_at: datetime = moment()
+    next_sweep_at: datetime | None = moment(default=None)
+    backfilled_at: datetime | None = moment(default=None)  # the first run has seen the whole history
+    attempted_at: datetime | None = moment(default=None)
+    succeeded_at: datetime | None = moment(default=None)
+    newest_post_at: datetime | None = moment(default=None)
+    stale: bool = False  # not attempted successfully within 2 x interval; marked by the daemon, checked by verify
+    fails: int = 0
+    problem: Problem = Field(default=Problem.NONE, sa_column=Column(words(Problem, "source_problem"), nullable=False))
+    problem_note: str = ""
+    problem_since: datetime | None = moment(default=None)
+    waits_until: datetime | None = moment(default=None)  # the platform asked us to wait
+    publish_problem: Problem = Field(
+        default=Problem.NONE, sa_column=Column(words(Problem, "source_publish_problem"), nullable=False)
+    )
+    worker: str | None = None
+    lease_until: datetime | None = moment(default=None)
+    fencing: int = 0
+
+
+class Run(SQLModel, table=True):
+    """One round of one source; counts make "nothing is lost" checkable: items = stored + same + quarantined."""
+
+    __tablename__ = "run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    kind: RunKind = Field(sa_column=Column(words(RunKind, "run_kind"), nullable=False))
+    started_at: datetime = moment()
+    ended_at: datetime | None = moment(default=None)
+    ok: bool | None = None
+    pages: int = 0
+    items: int = 0
+    stored: int = 0  # new posts
+    changed: int = 0  # new versions of known posts
+    same: int = 0
+    quarantined: int = 0
+    note: str = ""
+
+
+class PostRow(SQLModel, table=True):
+    """One public utterance (Beitrag). `version` names the current PostVersion."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        UniqueConstraint("source_id", "ref"),
+        Index("post_seen", "source_id", "first_seen_at", "id"),
+        Index("post_author", "source_id", "author_id"),
+        Index("post_parent", "source_id", "parent"),
+        Index("post_newest", "first_seen_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id")
+    ref: str
+    kind: PostKind = Field(sa_column=Column(words(PostKind, "post_kind"), nullable=False))
+    thread: str | None = None
+    parent: str | None = None
+    author: str | None = None
+    author_id: str | None = None
+    own: bool = False
+    visible: bool = True
+    text: str
+    rating: float | None = None
+    rating_max: float | None = None
+    lang: str | None = None
+    permalink: str | None = None
+    created_at: datetime | None = moment(default=None)
+    updated_at: datetime | None = moment(default=None)
+    first_seen_at: datetime = moment()
+    last_seen_at: datetime = moment()
+    version: int = 1
+    content_hash: str  # text, stars and visibility: what makes a new version
+    matter_id: int | None = Field(default=None, foreign_key="matter.id", index=True)
+    absent_since: datetime | None = moment(default=None)  # first of two looks that did not find it
+    gone_at: datetime | None = moment(default=None)
+
+
+class PostVersion(SQLModel, table=True):
+    """What a post said at one time, with the record as it came. Never changed."""
+
+    __tablename__ = "post_version"
+    __table_args__ = (UniqueConstraint("post_id", "n"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    n: int
+    text: str
+    rating: float | None = None
+    rating_max: float | None = None
+    visible: bool = True
+    seen_at: datetime = moment()
+    content_hash: str
+    replies: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    raw: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Matter(SQLModel, table=True):
+    """Posts of one author on one subject at one source (Anliegen)."""
+
+    __tablename__ = "matter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    opened_at: datetime = moment()
+    by_person: bool = False  # a person joined or split it: the machine leaves it alone
+
+
+class Verdict(SQLModel, table=True):
+    """What triage says about one version of one post (Einschätzung), with reasons. Of the text, never of a person."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (UniqueConstraint("post_id", "version", "judge"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    version: int
+    judge: str  # name and version of the judge
+    at: datetime = moment()
+    lang: str
+    sentiment: str
+    polarity: float
+    hostile: float
+    is_hostile: bool
+    complaint: float
+    needs_answer: bool
+    sure: bool
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
+    demands: list[str] = Field(default_factory=list, sa_type=JSON)
+    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
+class Quarantine(SQLModel, table=True):
+    """A record that could not be read; kept until a newer connector can."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("source_id", "digest"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    digest: str
+    ref: str | None = None
+    line: int | None = None
+    reason: str
+    raw: str  # JSON text as it came
+    at: datetime = moment()
+    resolved_at: datetime | None = moment(default=None)
+
+
+class User(SQLModel, table=True):
+    """A person who works with Widerhall. No numbers about persons are kept."""
+
+    __tablename__ = "user"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: Role = Field(sa_column=Column(words(Role, "user_role"), nullable=False))
+    password_hash: str
+    active: bool = True
+    created_at: datetime = moment()
+
+
+class WebSession(SQLModel, table=True):
+    """A login that can be revoked. Only the token's hash is stored."""
+
+    __tablename__ = "web_session"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    csrf: str
+    created_at: datetime = moment()
+    seen_at: datetime = moment()
+    expires_at: datetime = moment()
+    revoked_at: datetime | None = moment(default=None)
+
+
+class LoginFailure(SQLModel, table=True):
+    """A wrong password, kept for the brake on guessing (RELIABILITY S10); survives a restart, deleted after a day."""
+
+    __tablename__ = "login_failure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name_hash: str = Field(index=True)
+    at: datetime = moment()
+
+
+class Secret(SQLModel, table=True):
+    """A token of a source, encrypted with the key from WIDERHALL_KEY_FILE, which is never in the database."""
+
+    __tablename__ = "secret"
+    __table_args__ = (UniqueConstraint("source", "field"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    field: str
+    cipher: bytes
+    updated_at: datetime = moment()
+
+
+class Switch(SQLModel, table=True):
+    """A named switch of the whole installation: `outbox` is "running" or "paused"."""
+
+    __tablename__ = "switch"
+
+    name: str = Field(primary_key=True)
+    value: str
+    at: datetime = moment()

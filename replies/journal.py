@@ -1,0 +1,123 @@
+"""The journal: append-only and hash-chained, written in the transaction of the step it records.
+
+Each row's hash covers the row and its predecessor's hash; `JournalHead` keeps length and end, so that a missing last
+row is noticed too. Rows hold ids, codes and digests, never the text of a post or the name of its author: erasing a
+person leaves the chain as it is (RELIABILITY G18, G20). Reasons typed by staff are kept, they are the proof.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DDL, event, insert, select, update
+from sqlmodel import Session, col
+
+from replies.people import Actor
+from replies.tables import Journal, JournalHead
+
+GENESIS = "0" * 64
+
+_GUARDS = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS journal_no_update BEFORE UPDATE ON journal"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+        "CREATE TRIGGER IF NOT EXISTS journal_no_delete BEFORE DELETE ON journal"
+        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION journal_guard() RETURNS trigger AS"
+        " $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$ LANGUAGE plpgsql",
+        "CREATE OR REPLACE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal"
+        " FOR EACH ROW EXECUTE FUNCTION journal_guard()",
+    ),
+}
+
+
+def guard_statements(dialect: str) -> tuple[str, ...]:
+    """The statements that make the table append-only; the first migration runs them."""
+    return _GUARDS.get(dialect, ())
+
+
+for _dialect, _statements in _GUARDS.items():
+    for _statement in _statements:
+        event.listen(
+            Journal.__table__,  # type: ignore[attr-defined]
+            "after_create",
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+        )
+
+
+def stamp(at: datetime) -> str:
+    """A time as the journal hashes it: RFC 3339 in UTC with microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def row_hash(seq: int, at: str, actor: str, event_: str, subject: str, data: dict[str, Any], prev: str) -> str:
+    """sha256 over the canonical JSON of one row and its predecessor's hash."""
+    body = json.dumps([seq, at, actor, event_, subject, data, prev], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def write(session: Session, now: datetime, actor: Actor, event_: str, subject: str, **data: Any) -> int:
+    """Append one row in the caller's transaction and return its number.
+
+    Args:
+        event_: what happened, as `thing.verb`: `reply.approve`, `duty.open`, `source.login`.
+        subject: what it happened to, as `thing:id`.
+        data: JSON values; no post text, no author.
+    """
+    session.flush()
+    head = session.execute(
+        select(col(JournalHead.seq), col(JournalHead.hash)).where(col(JournalHead.id) == 1).with_for_update()
+    ).one_or_none()
+    if head is None:
+        session.execute(insert(JournalHead).values(id=1, seq=0, hash=GENESIS))
+        head = session.execute(select(col(JournalHead.seq), col(JournalHead.hash))).one()
+    seq, prev, at = head.seq + 1, head.hash, stamp(now)
+    data = json.loads(json.dumps(data, default=str))  # hashed exactly as it will be read back
+    digest = row_hash(seq, at, actor.mark, event_, subject, data, prev)
+    session.execute(
+        insert(Journal).values(
+            seq=seq, at=at, actor=actor.mark, event=event_, subject=subject, data=data, prev=prev, hash=digest
+        )
+    )
+    session.execute(update(JournalHead).where(col(JournalHead.id) == 1).values(seq=seq, hash=digest))
+    return int(seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where the chain does not hold: `what` is `missing`, `altered`, `unlinked` or `cut`."""
+
+    seq: int
+    what: str
+
+
+def breaks(session: Session) -> Iterator[Break]:
+    """Walk the whole chain and name each place where it does not hold."""
+    expected, prev = 1, GENESIS
+    rows = session.execute(select(Journal).order_by(col(Journal.seq)).execution_options(yield_per=1000)).scalars()
+    for row in rows:
+        while expected < row.seq:
+            yield Break(expected, "missing")
+            expected += 1
+            prev = row.prev  # named once; go on from what stands there
+        if row.prev != prev:
+            yield Break(row.seq, "unlinked")
+        if row_hash(row.seq, row.at, row.actor, row.event, row.subject, row.data, row.prev) != row.hash:
+            yield Break(row.seq, "altered")
+        prev, expected = row.hash, row.seq + 1
+    head = session.execute(select(col(JournalHead.seq), col(JournalHead.hash))).one_or_none()
+    if head is None:
+        head_seq, head_hash = 0, GENESIS
+    else:
+        head_seq, head_hash = head
+    while expected <= head_seq:
+        yield Break(expected, "missing")
+        expected += 1
+        prev = head_hash
+    if (expected - 1, prev) != (head_seq, head_hash):
+        yield Break(head_seq, "cut")

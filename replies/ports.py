@@ -1,0 +1,37 @@
+"""What the promise needs from the world around it. monitor/world.py is the one implementation; tests bring their own."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlmodel import Session
+
+from connectors.core.contract import Card, Post, Publisher
+from replies.clocks import Hours
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as the promise sees it: what was said, in which version, and whether it is still there."""
+
+    id: int
+    account: str  # the source's name
+    version: int
+    visible: bool
+    gone: bool
+    post: Post
+
+
+class World(Protocol):
+    """Posts, accounts and office hours. Sessions are passed in."""
+
+    def post(self, session: Session, post_id: int) -> PostView:
+        """The current version of a post."""
+
+    def card(self, account: str) -> Card:
+        """What the account's connector can do."""
+
+    def publisher(self, account: str) -> Publisher | None:
+        """The account's publisher; None where answers are published by hand."""
+
+    def hours(self, account: str) -> Hours:
+        """When the people of this account work."""

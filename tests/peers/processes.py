@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 # The guard reads from a pipe that nobody writes to. When the test process ends, even by SIGKILL, the pipe closes and
-# the guard takes the whole group down; php's workers survive a kill of their master (PEERS 10).
-GUARD = 'read -r _; kill -KILL -- "-$1" 2>/dev/null; [ -z "$2" ] || rm -rf -- "$2"'
+# the guard takes the whole group down; php's workers survive a kill of their master (PEERS 10). dash wants `-s KILL`.
+GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; [ -z "$2" ] || rm -rf -- "$2"'
 
 
 def free_port() -> int:

@@ -1,0 +1,48 @@
+"""Fixtures for the real server and the real browser; tests/conftest.py names this module in `pytest_plugins`."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.peers.browser import Person, chromium, meet
+from tests.peers.wordpress import WordPress
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPress]:
+    """A real WordPress for the whole run; every test brings its own post or people."""
+    peer = WordPress()
+    try:
+        yield peer.start()
+    finally:
+        peer.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, started once."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., Person]]:
+    """`person(base_url, "Anna", "password")` sits before a fresh browser and is logged in; without a name, a stranger.
+
+    `phone=True` gives a telephone's screen, `javascript=False` a browser without JavaScript.
+    """
+    opened: list[BrowserContext] = []
+
+    def sit_down(
+        base_url: str, name: str = "", password: str = "", *, phone: bool = False, javascript: bool = True
+    ) -> Person:
+        someone, context = meet(browser, base_url, name, phone=phone, javascript=javascript)
+        opened.append(context)
+        if name:
+            someone.login(password)
+        return someone
+
+    yield sit_down
+    for context in opened:
+        context.close()

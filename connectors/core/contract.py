@@ -8,6 +8,12 @@ A connector is one module `connectors/<kind>.py` with
     def parse(raw, settings) -> Post | Malformed one record -> one post; pure, no HTTP
     class Connection(settings, http)             implements Reader and, where CARD.reply is API, Publisher
 
+and optionally
+
+    def access(settings) -> Access               base address and login; without it `http` is None
+    STATUS: Rows                                 where an HTTP status means something else than `core.status` says
+    def greeting(post) -> str                    how an answer to this post must begin, with `Card.mention_prefix`
+
 Rules, checked for every connector by tests/connectors/contract.py: same input, same refs; a broken record becomes
 `Malformed` and the rest of the page survives; only errors of `connectors.core.errors` leave a connector; a text that
 is too long is refused before any request, never cut; no secret in repr, log or error; every time is aware.
@@ -78,6 +84,7 @@ class Card:
     sweep: timedelta | None = timedelta(days=7)  # a stateless full walk this often
     min_interval: timedelta = timedelta(minutes=1)  # polite floor between two rounds
     terms: str = ""  # link to the platform's terms for API users
+    mention_prefix: bool = False  # an answer must begin with `registry.greeting(kind, post)`; the desk puts it there
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""Foreign records to typed values: strict, pure, and with a reason that names the field when something does not fit."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.core.errors import Changed
+
+MAX_DEPTH = 64
+_LONE = range(0xD800, 0xE000)
+
+
+class BadField(Exception):
+    """A field of a record is missing or has the wrong shape; `parse` turns this into `Malformed`."""
+
+
+def read_json(body: bytes, where: str = "answer") -> Any:
+    """Decode JSON.
+
+    Lone surrogates and NUL, which no database takes, become U+FFFD.
+
+    Raises:
+        Changed: not JSON, NaN or infinity, deeper than `MAX_DEPTH`, an absurd number.
+    """
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+    except RecursionError:
+        raise Changed(f"{where}: JSON is nested too deeply") from None
+    except (ValueError, UnicodeError) as error:
+        raise Changed(f"{where}: not JSON ({type(error).__name__}), starts with {body[:40]!r}") from None
+    return _walk(value, where)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _walk(root: Any, where: str) -> Any:
+    """Check the depth and clean the strings, without recursion."""
+    box = [root]
+    level: list[Any] = [box]
+    for _ in range(MAX_DEPTH + 2):
+        below: list[Any] = []
+        for container in level:
+            pairs = list(container.items()) if isinstance(container, dict) else list(enumerate(container))
+            for key, item in pairs:
+                if isinstance(item, str):
+                    container[key] = clean(item)
+                elif isinstance(item, dict | list):
+                    below.append(item)
+        if not below:
+            return box[0]
+        level = below
+    raise Changed(f"{where}: JSON is nested deeper than {MAX_DEPTH}")
+
+
+def clean(text: str) -> str:
+    """Replace what cannot be stored: lone surrogates and NUL become U+FFFD."""
+    if "\0" not in text and text.isascii():
+        return text
+    if "\0" in text or any(ord(char) in _LONE for char in text):
+        return "".join("\ufffd" if char == "\0" or ord(char) in _LONE else char for char in text)
+    return text
+
+
+def mapping(value: Any, name: str) -> Mapping[str, Any]:
+    """An object.
+
+    Raises:
+        BadField: it is something else.
+    """
+    if not isinstance(value, Mapping):
+        raise BadField(f"{name}: expected an object, got {_shape(value)}")
+    return value
+
+
+def string(record: Mapping[str, Any], name: str) -> str:
+    """A string that must be there (it may be empty).
+
+    Raises:
+        BadField: missing or not a string.
+    """
+    value = record.get(name)
+    if not isinstance(value, str):
+        raise BadField(f"{name}: expected a string, got {_shape(value)}")
+    return value
+
+
+def optional(record: Mapping[str, Any], name: str) -> str | None:
+    """A string, None when it is missing, empty or blank.
+
+    Raises:
+        BadField: it is there and not a string.
+    """
+    if record.get(name) is None:
+        return None
+    return string(record, name).strip() or None
+
+
+def ident(record: Mapping[str, Any], name: str) -> str:
+    """An id: a non-empty string or a positive integer, as a string.
+
+    Raises:
+        BadField: missing, empty, zero or of another type.
+    """
+    value = maybe_ident(record, name)
+    if value is None:
+        raise BadField(f"{name}: no id")
+    return value
+
+
+def maybe_ident(record: Mapping[str, Any], name: str) -> str | None:
+    """An id as a string; None when missing, null, empty or 0 (WordPress' word for "none").
+
+    Raises:
+        BadField: of another type.
+    """
+    value = record.get(name)
+    if value is None or value == "" or (value == 0 and not isinstance(value, bool)):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise BadField(f"{name}: expected an id, got {_shape(value)}")
+    return str(value)
+
+
+def moment(text: str | None, name: str) -> datetime | None:
+    """An ISO 8601 time as aware UTC; one without a zone is taken as UTC. None stays None.
+
+    Raises:
+        BadField: unreadable, or outside the years 1970 to 9998.
+    """
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadField(f"{name}: not a time: {text[:40]!r}") from None
+    if not 1970 <= found.year <= 9998:
+        raise BadField(f"{name}: year {found.year} cannot be right")
+    return found
+
+
+def web_address(value: Any) -> str | None:
+    """The value if it is an http(s) address without blanks and control characters, else None."""
+    if not isinstance(value, str) or not value.lower().startswith(("https://", "http://")):
+        return None
+    return value if value.isprintable() and " " not in value else None
+
+
+def _shape(value: Any) -> str:
+    return "nothing" if value is None else type(value).__name__

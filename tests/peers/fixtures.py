@@ -1,17 +1,25 @@
-"""Fixtures for the real server and the real browser; tests/conftest.py names this module in `pytest_plugins`."""
+"""Fixtures for the real server and the real browser; tests/conftest.py names this module in `pytest_plugins`.
+
+Playwright and the peers are imported by the fixtures that need them: this module is part of every test run.
+"""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
 
-from tests.peers.browser import Person, chromium, meet
-from tests.peers.wordpress import WordPress
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+    from tests.peers.browser import Person
+    from tests.peers.wordpress import WordPress
 
 
 @pytest.fixture(scope="session")
-def wordpress() -> Iterator[WordPress]:
+def wordpress() -> Iterator["WordPress"]:
     """A real WordPress for the whole run; every test brings its own post or people."""
+    from tests.peers.wordpress import WordPress
+
     peer = WordPress()
     try:
         yield peer.start()
@@ -20,23 +28,27 @@ def wordpress() -> Iterator[WordPress]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator["Browser"]:
     """Debian's Chromium, started once."""
+    from tests.peers.browser import chromium
+
     with chromium() as started:
         yield started
 
 
 @pytest.fixture
-def person(browser: Browser) -> Iterator[Callable[..., Person]]:
+def person(browser: "Browser") -> Iterator[Callable[..., "Person"]]:
     """`person(base_url, "Anna", "password")` sits before a fresh browser and is logged in; without a name, a stranger.
 
     `phone=True` gives a telephone's screen, `javascript=False` a browser without JavaScript.
     """
+    from tests.peers.browser import meet
+
     opened: list[BrowserContext] = []
 
     def sit_down(
         base_url: str, name: str = "", password: str = "", *, phone: bool = False, javascript: bool = True
-    ) -> Person:
+    ) -> "Person":
         someone, context = meet(browser, base_url, name, phone=phone, javascript=javascript)
         opened.append(context)
         if name:

@@ -1,8 +1,8 @@
 """A real WordPress from Debian's packages, on loopback, for tests.
 
-`WordPress().start()` needs php-cli with its extensions and MariaDB (see `install-debian`). WordPress itself is downloaded
-once with `apt-get download`, unpacked to tests/.peers/wordpress and shared by all instances; each instance has its own
-database and its own folder under the system's temporary folder, and leaves nothing behind.
+`WordPress().start()` needs php-cli with its extensions and MariaDB (see `install-debian`). WordPress itself is
+downloaded once with `apt-get download`, unpacked to tests/.peers/wordpress and shared by all instances; each instance
+has its own database and its own folder under the system's temporary folder, and leaves nothing behind.
 """
 
 import fcntl
@@ -159,11 +159,9 @@ class WordPress:
         user = "mysql" if os.geteuid() == 0 else None  # MariaDB refuses root
         if user:
             shutil.chown(data, user, user)
-        subprocess.run(
-            [program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--skip-test-db"]
-            + ["--auth-root-authentication-method=normal"],
-            **_as(user, self._folder),
-        )
+        install = [program("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--skip-test-db"]
+        install.append("--auth-root-authentication-method=normal")
+        subprocess.run(install, check=True, capture_output=True, cwd=self._folder, **_as(user))
         server = [program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--socket={socket}", "--skip-networking"]
         server += ["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"]
         self._run(server, user=user, name="mariadb")
@@ -297,7 +295,6 @@ def _refresh(source: Path, copy: Path) -> None:
     fresh.replace(copy)
 
 
-def _as(user: str | None, cwd: Path) -> dict[str, Any]:
-    """Arguments of `subprocess.run` for a command of another user that must succeed."""
-    become = {"user": user, "group": user, "extra_groups": []} if user else {}
-    return {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": cwd, **become}
+def _as(user: str | None) -> dict[str, Any]:
+    """Arguments of `subprocess.run` for a command of another user."""
+    return {"user": user, "group": user, "extra_groups": []} if user else {}

@@ -1,11 +1,13 @@
 """What the promise needs from the world around it. monitor/world.py is the one implementation; tests bring their own."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlmodel import Session
 
 from connectors.core.contract import Card, Post, Publisher
+from connectors.core.errors import ConnectorError
 from replies.clocks import Hours
 
 
@@ -35,3 +37,9 @@ class World(Protocol):
 
     def hours(self, account: str) -> Hours:
         """When the people of this account work."""
+
+    def may_send(self, session: Session, account: str) -> bool:
+        """Is the outbox running, and is nothing known to stop this account from publishing?"""
+
+    def stop_account(self, session: Session, account: str, problem: ConnectorError, now: datetime) -> None:
+        """The platform does not let this account publish (login, rights): pause it until somebody acts."""

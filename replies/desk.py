@@ -1,0 +1,322 @@
+"""The desk: writing, submitting, approving. Each function is one step, called inside one transaction of the caller.
+
+Promise 2 lives here: nothing becomes `approved` unless two different people, one of them an owner, agreed to the same
+bytes, or, in a one-person business, the owner looked at them twice with time between.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from connectors.core.errors import Refused
+from connectors.core.text import check_sendable
+from replies import journal
+from replies.duty import free_predecessor
+from replies.errors import Blocked, NotAllowed, Stale
+from replies.lifecycle import IN_FLIGHT, OUT, Action, Proof, Role, State, step
+from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
+from replies.people import Actor
+from replies.ports import PostView, World
+from replies.tables import FactCheck, FactVerdict, Reply, ReplyKind
+from replies.timing import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every step at the desk needs besides the session.
+
+    Attributes:
+        four_eyes: False only in a one-person business; page and journal say so.
+    """
+
+    world: World
+    timing: Timing
+    four_eyes: bool = True
+
+    def draft(self, session: Session, duty_id: int, kind: ReplyKind, text: str, actor: Actor, now: datetime) -> Reply:
+        """Begin an answer.
+
+        Raises:
+            Blocked: the post is gone or not public, or it already has its one holding reply.
+        """
+        _person(actor)
+        duty = get_duty(session, duty_id)
+        view = self._answerable(session, duty.post_id)
+        if duty.proof is not None and duty.proof != Proof.LEGAL_HOLD:
+            raise Blocked("the duty is released", code="already_closed")
+        if kind == ReplyKind.HOLDING:
+            _one_holding_reply(session, duty_id)
+        reply = Reply(
+            duty_id=duty_id,
+            post_id=duty.post_id,
+            account=view.account,
+            kind=kind,
+            text=text,
+            post_version=view.version,
+            author_id=_id(actor),
+            author_is_owner=actor.role == Role.OWNER,
+            written_at=now,
+        )
+        session.add(reply)
+        session.flush()
+        journal.write(session, now, actor, "reply.draft", f"reply:{reply.id}", duty=duty_id, kind=kind, to=reply.state)
+        return reply
+
+    def edit(self, session: Session, reply_id: int, text: str, actor: Actor, now: datetime, *, seen_version: int) -> Reply:
+        """Change the words. Whoever changes them becomes their author; an owner's edit of a submitted text too.
+
+        Raises:
+            Stale: somebody changed the text since `seen_version` was shown.
+        """
+        reply = self._fresh(session, reply_id, seen_version)
+        view = self._answerable(session, reply.post_id)
+        if text == reply.text and reply.post_version == view.version:
+            step(reply.state, Action.EDIT, actor.role)
+            return reply
+        values = {
+            **NO_APPROVAL,
+            "text": text,
+            "version": reply.version + 1,
+            "post_version": view.version,
+            "author_id": _id(actor),
+            "author_is_owner": actor.role == Role.OWNER,
+            "written_at": now,
+            "trouble": "",
+        }
+        change = {"version": reply.version + 1}
+        return move_reply(session, reply, Action.EDIT, actor, now, note=change, **values)
+
+    def submit(self, session: Session, reply_id: int, actor: Actor, now: datetime, *, seen_version: int) -> Reply:
+        """Hand a text over for approval.
+
+        Raises:
+            Blocked: facts are missing, or the platform would not take the text; `code` says which.
+        """
+        reply = self._fresh(session, reply_id, seen_version)
+        view = self._answerable(session, reply.post_id)
+        self._may_go_out(session, reply, view)
+        return move_reply(
+            session, reply, Action.SUBMIT, actor, now, submitted_at=now, post_version=view.version, returned_note="", trouble=""
+        )
+
+    def send_back(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
+        """Return a submitted text to its author, with a reason."""
+        if not note.strip():
+            raise Blocked("a reason is needed", code="reason_missing")
+        reply = get_reply(session, reply_id)
+        values = {**NO_APPROVAL, "returned_note": note.strip()}
+        return move_reply(session, reply, Action.RETURN, actor, now, note={"why": note.strip()}, **values)
+
+    def to_agree(self, session: Session, reply: Reply) -> str:
+        """The digest that a form shows and an approval brings back: what stands there now, for the post as it is now."""
+        return digest(reply.kind, self.world.post(session, reply.post_id), reply.text)
+
+    def approve(self, session: Session, reply_id: int, shown: str, actor: Actor, now: datetime) -> Reply:
+        """Agree to exactly the bytes whose digest was `shown`: approve, countersign, or the first of two looks.
+
+        Raises:
+            Stale: text or post changed since they were shown.
+            NotAllowed: not this person; code `four_eyes` if only a second person is missing.
+            Blocked: code `too_soon` for a second look that comes too early.
+        """
+        reply = get_reply(session, reply_id)
+        view = self._answerable(session, reply.post_id)
+        if reply.post_version != view.version:
+            raise Stale("the post was edited", code="post_changed")
+        if digest(reply.kind, view, reply.text) != shown:
+            raise Stale("the text was changed", code="text_changed")
+        self._may_go_out(session, reply, view)
+        action = self._agreement(reply, actor)
+        if action is None:
+            return self._look_twice(session, reply, shown, actor, now)
+        return self._grant(session, reply, action, shown, actor, now, alone=False)
+
+    def _agreement(self, reply: Reply, actor: Actor) -> Action | None:
+        """Which kind of second consent this is; None: the author's own look in a one-person business."""
+        if actor.id != reply.author_id:
+            action = Action.COUNTERSIGN if reply.author_is_owner else Action.APPROVE
+            step(reply.state, action, actor.role)
+            return action
+        if self.four_eyes:
+            raise NotAllowed("a second person must agree", code="four_eyes")
+        step(reply.state, Action.APPROVE, actor.role)
+        return None
+
+    def _look_twice(self, session: Session, reply: Reply, shown: str, actor: Actor, now: datetime) -> Reply:
+        if reply.looked_by != actor.id or reply.looked_digest != shown or reply.looked_at is None:
+            change_reply(session, reply, State.SUBMITTED, looked_by=actor.id, looked_at=now, looked_digest=shown)
+            journal.write(session, now, actor, "reply.first_look", f"reply:{reply.id}", digest=shown)
+            return reply
+        if now < reply.looked_at + self.timing.span("second_look"):
+            raise Blocked("the second look comes later", code="too_soon")
+        return self._grant(session, reply, Action.APPROVE, shown, actor, now, alone=True)
+
+    def _grant(
+        self, session: Session, reply: Reply, action: Action, shown: str, actor: Actor, now: datetime, *, alone: bool
+    ) -> Reply:
+        self._make_way(session, reply)
+        return move_reply(
+            session,
+            reply,
+            action,
+            actor,
+            now,
+            note={"digest": shown, "alone": alone, "post_version": reply.post_version},
+            approver_id=actor.id,
+            approver_is_owner=actor.role == Role.OWNER,
+            approved_at=now,
+            approved_digest=shown,
+            alone=alone,
+            not_before=now + self.timing.span("undo"),
+            key=reply.key or uuid.uuid4().hex,
+            trouble="",
+            platform_said="",
+        )
+
+    def approve_all(self, session: Session, shown: dict[int, str], actor: Actor, now: datetime) -> list[Reply]:
+        """Approve several holding replies, each of which was shown in full on one screen.
+
+        Raises:
+            Blocked: one of them is not a holding reply.
+        """
+        for reply_id in shown:
+            if get_reply(session, reply_id).kind != ReplyKind.HOLDING:
+                raise Blocked("only holding replies may be approved together", code="only_holding_together")
+        return [self.approve(session, reply_id, seen, actor, now) for reply_id, seen in shown.items()]
+
+    def undo(self, session: Session, reply_id: int, actor: Actor, now: datetime) -> Reply:
+        """Take an approval back before anything was sent.
+
+        Raises:
+            Blocked: the window is over.
+        """
+        reply = get_reply(session, reply_id)
+        step(reply.state, Action.UNDO, actor.role)
+        if reply.not_before is None or now >= reply.not_before or reply.fencing:
+            raise Blocked("the undo window is over", code="undo_over")
+        free_predecessor(session, reply)
+        return move_reply(session, reply, Action.UNDO, actor, now, **NO_APPROVAL)
+
+    def withdraw(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
+        """Give a text up before it is sent."""
+        reply = get_reply(session, reply_id)
+        step(reply.state, Action.WITHDRAW, actor.role)
+        free_predecessor(session, reply)
+        return move_reply(session, reply, Action.WITHDRAW, actor, now, note={"why": note}, not_before=None)
+
+    def rework(self, session: Session, reply_id: int, actor: Actor, now: datetime) -> Reply:
+        """Make a draft of a refused text; it needs a new approval and gets a new key."""
+        reply = get_reply(session, reply_id)
+        values = {**NO_APPROVAL, "key": None, "external_ref": None, "permalink": None, "delivered_at": None}
+        values |= {"published_at": None, "unclear_since": None, "absent_reads": 0, "absent_at": None, "needs_human": False}
+        return move_reply(session, reply, Action.REWORK, actor, now, next_look_at=None, looks=0, **values)
+
+    def check_facts(
+        self, session: Session, duty_id: int, verdict: FactVerdict, source: str, our_share: str, actor: Actor, now: datetime
+    ) -> FactCheck:
+        """Record what was found out. `our_share` is a sentence, "keiner" with its reason (RULES K05, 003-4).
+
+        Raises:
+            Blocked: source or share is empty.
+        """
+        _person(actor)
+        duty = get_duty(session, duty_id)
+        if not source.strip():
+            raise Blocked("a source is needed", code="source_missing")
+        if not our_share.strip():
+            raise Blocked("our share is needed", code="share_missing")
+        check = FactCheck(
+            duty_id=_id_of(duty.id),
+            verdict=verdict,
+            source=source.strip(),
+            our_share=our_share.strip(),
+            checked_by=_id(actor),
+            checked_at=now,
+        )
+        session.add(check)
+        session.flush()
+        journal.write(session, now, actor, "duty.facts", f"duty:{duty_id}", verdict=verdict, check=check.id)
+        return check
+
+    def _fresh(self, session: Session, reply_id: int, seen_version: int) -> Reply:
+        reply = get_reply(session, reply_id)
+        if reply.version != seen_version:
+            raise Stale("the text was changed by somebody else", code="text_changed")
+        return reply
+
+    def _answerable(self, session: Session, post_id: int) -> PostView:
+        view = self.world.post(session, post_id)
+        if view.gone:
+            raise Blocked("the post is gone", code="post_gone")
+        if not view.visible:
+            raise Blocked("the post is not public", code="post_not_public")
+        return view
+
+    def _may_go_out(self, session: Session, reply: Reply, view: PostView) -> None:
+        if reply.kind == ReplyKind.FINAL:
+            facts = newest_facts(session, reply.duty_id)
+            if facts is None:
+                raise Blocked("no fact check yet", code="facts_missing")
+            if facts.verdict == FactVerdict.UNCLEAR:
+                raise Blocked("the facts are unclear", code="facts_unclear")
+        try:
+            check_sendable(reply.text, self.world.card(view.account))
+        except Refused as refusal:
+            raise Blocked(str(refusal), code=refusal.code or "not_sendable") from refusal
+
+    def _make_way(self, session: Session, reply: Reply) -> None:
+        """Before a text becomes live: an older one of its kind must be public already, and is then superseded."""
+        rows = select(Reply).where(
+            col(Reply.post_id) == reply.post_id,
+            col(Reply.account) == reply.account,
+            col(Reply.kind) == reply.kind,
+            col(Reply.id) != reply.id,
+            col(Reply.successor_id).is_(None),
+            col(Reply.state).in_(IN_FLIGHT | OUT),
+        )
+        older = session.exec(rows).one_or_none()
+        if older is None:
+            return
+        if older.state != State.PUBLISHED:
+            raise Blocked("another text for this post is on its way", code="another_on_its_way")
+        if reply.kind == ReplyKind.HOLDING:
+            raise Blocked("the post has its holding reply", code="second_holding")
+        change_reply(session, older, older.state, successor_id=reply.id)
+        change_reply(session, reply, reply.state, supersedes_id=older.id)
+
+
+def newest_facts(session: Session, duty_id: int) -> FactCheck | None:
+    """The fact check that counts."""
+    return session.exec(
+        select(FactCheck).where(col(FactCheck.duty_id) == duty_id).order_by(col(FactCheck.id).desc())
+    ).first()
+
+
+def _one_holding_reply(session: Session, duty_id: int) -> None:
+    rows = select(Reply.id).where(
+        col(Reply.duty_id) == duty_id,
+        col(Reply.kind) == ReplyKind.HOLDING,
+        col(Reply.state).not_in((State.WITHDRAWN, State.REFUSED)),
+    )
+    if session.exec(rows).first() is not None:
+        raise Blocked("the post has its holding reply", code="second_holding")
+
+
+def _person(actor: Actor) -> None:
+    if actor.role not in (Role.STAFF, Role.OWNER):
+        raise NotAllowed(f"{actor.role} writes nothing", code="not_your_role")
+
+
+def _id(actor: Actor) -> int:
+    if actor.id is None:
+        raise NotAllowed("only a person writes", code="not_your_role")
+    return actor.id
+
+
+def _id_of(value: int | None) -> int:
+    assert value is not None, "row was flushed"  # noqa: S101
+    return value
+
+

@@ -1,0 +1,105 @@
+"""What a look at the platform proves. Pure: the outbox and the watch ask, tests search it exhaustively.
+
+"Sent" is not "published", and "not seen" is not "absent": only a look after the settle window counts as absent, and two
+such looks, far enough apart, are needed before anything is sent again (RELIABILITY 3.5). What was once delivered is
+never sent again without a person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.core.contract import Capability, Sighting
+from connectors.core.text import same_text
+from replies.timing import Timing
+
+
+class Next(StrEnum):
+    """What follows from a look."""
+
+    FOUND = "found"  # it stands there: delivered
+    PUBLIC = "public"  # it stands there for everybody: published
+    PENDING = "pending"  # taken, not public yet
+    REPEAT = "repeat"  # proven absent: back to approved
+    REJECTED = "rejected"  # the platform says so
+    COUNT = "count"  # one look that found nothing; not enough
+    WAIT = "wait"  # too early to conclude anything
+    ASK = "ask"  # a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known about a reply when we look.
+
+    Attributes:
+        since: when the attempt ended unclear, or when the reply was delivered.
+        absent_reads: looks after the settle window that found nothing, so far.
+        absent_at: the last of them.
+        once_delivered: it was out at some time.
+    """
+
+    capability: Capability
+    text: str
+    since: datetime
+    absent_reads: int = 0
+    absent_at: datetime | None = None
+    once_delivered: bool = False
+
+
+def equal(case_text: str, sighting: Sighting) -> bool:
+    """Is what stands there our text?"""
+    return same_text(case_text, sighting.text)
+
+
+def _counts(case: Case, timing: Timing, now: datetime) -> bool:
+    return case.absent_at is None or now >= case.absent_at + timing.span("absent_gap")
+
+
+def after_unclear(case: Case, seen: Sighting | None, timing: Timing, now: datetime) -> tuple[Next, str]:
+    """What follows for an unclear reply, and why a person is asked (a code, else empty).
+
+    A positive find counts at once; only absence needs the settle window.
+    """
+    if seen is not None:
+        if seen.rejected:
+            return Next.REJECTED, "rejected"
+        if seen.matches > 1:
+            return Next.ASK, "several_found"
+        return (Next.FOUND, "") if equal(case.text, seen) else (Next.ASK, "diverged")
+    if case.capability == Capability.BLIND:
+        return Next.ASK, "cannot_look"
+    if case.once_delivered:
+        return Next.ASK, "vanished"
+    if now < case.since + timing.span("settle"):
+        return Next.WAIT, ""
+    if not _counts(case, timing, now):
+        return Next.WAIT, ""
+    return (Next.REPEAT, "") if case.absent_reads + 1 >= 2 else (Next.COUNT, "")  # noqa: PLR2004 - two reads, DESIGN 4
+
+
+def after_delivery(case: Case, seen: Sighting | None, timing: Timing, now: datetime) -> tuple[Next, str]:
+    """What follows for a delivered reply that has not been seen in public yet."""
+    if seen is None:
+        late = now >= case.since + timing.span("unseen_alarm")
+        return (Next.ASK, "not_seen") if late else (Next.WAIT, "")
+    if seen.rejected:
+        return Next.REJECTED, "rejected"
+    if seen.matches > 1:
+        return Next.ASK, "several_found"
+    if not equal(case.text, seen):
+        return Next.ASK, "diverged"
+    return (Next.PUBLIC, "") if seen.public else (Next.PENDING, "")
+
+
+def after_publication(case: Case, seen: Sighting | None, timing: Timing, now: datetime) -> tuple[Next, str]:
+    """What follows for a published reply: does it still stand there?"""
+    if seen is not None and seen.rejected:
+        return Next.REJECTED, "rejected"
+    if seen is not None and seen.matches > 1:
+        return Next.ASK, "several_found"
+    if seen is not None and seen.public and equal(case.text, seen):
+        return Next.PUBLIC, ""
+    if not _counts(case, timing, now):
+        return Next.WAIT, ""
+    reason = "vanished" if seen is None or not seen.public else "diverged"
+    return (Next.ASK, reason) if case.absent_reads + 1 >= 2 else (Next.COUNT, "")  # noqa: PLR2004 - two reads, DESIGN 5

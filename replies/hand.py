@@ -1,0 +1,73 @@
+"""Publishing by hand: a person takes the outbox's place where a platform has no reply API.
+
+Take it (copy, open the page), say "posted" or "not sure"; then a fetch or a second person's look is the sighting.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from connectors.core.contract import Receipt, ReplyMode
+from connectors.core.errors import Unclear
+from replies.errors import Blocked, NotAllowed, Stale
+from replies.lifecycle import Action, Role
+from replies.moves import digest, get_reply, move_reply
+from replies.outbox import begin_attempt, end_attempt, lose
+from replies.people import Actor
+from replies.ports import World
+from replies.tables import Attempt, Outcome, Reply
+from replies.timing import Timing
+
+
+def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Timing, now: datetime) -> Reply:
+    """Take an approved text to publish it on the platform's own page.
+
+    Raises:
+        Blocked: the platform has an API, or the undo window still runs.
+        Stale: text or post are not what was approved.
+    """
+    if actor.role not in (Role.STAFF, Role.OWNER):
+        raise NotAllowed("auditors change nothing", code="not_your_role")
+    reply = get_reply(session, reply_id)
+    view = world.post(session, reply.post_id)
+    if world.card(view.account).reply != ReplyMode.MANUAL:
+        raise Blocked("the outbox publishes here", code="not_by_hand")
+    if reply.not_before is None or now < reply.not_before:
+        raise Blocked("the undo window still runs", code="too_soon")
+    if view.gone or view.version != reply.post_version:
+        raise Stale("the post was edited", code="post_changed")
+    if digest(reply.kind, view, reply.text) != reply.approved_digest:
+        raise Stale("the text was changed", code="text_changed")
+    attempt = begin_attempt(session, reply, f"hand:{actor.id}", now, timing, by_hand=True)
+    values = {"worker": attempt.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
+    return move_reply(session, reply, Action.CLAIM, actor.by_hand(), now, note={"attempt": attempt.n, "by_hand": True}, **values)
+
+
+def posted(session: Session, reply_id: int, actor: Actor, permalink: str, timing: Timing, now: datetime) -> Reply:
+    """The person says: it stands there now."""
+    reply = _taken_by(session, reply_id, actor)
+    end_attempt(session, _open_attempt(session, reply), Outcome.DELIVERED, Receipt(), now)
+    values = {"delivered_at": reply.delivered_at or now, "lease_until": None, "next_look_at": None, "trouble": "look_needed"}
+    if permalink.startswith(("https://", "http://")):
+        values["permalink"] = permalink
+    return move_reply(session, reply, Action.DELIVER, actor.by_hand(), now, note={"by_hand": True}, **values)
+
+
+def not_sure(session: Session, reply_id: int, actor: Actor, now: datetime) -> Reply:
+    """The person gave up, or does not know whether it went through: an owner settles it."""
+    reply = _taken_by(session, reply_id, actor)
+    end_attempt(session, _open_attempt(session, reply), Outcome.UNCLEAR, Unclear("a person was not sure"), now)
+    lose(session, reply, now, note="by hand, not sure", actor=actor.by_hand())
+    return reply
+
+
+def _taken_by(session: Session, reply_id: int, actor: Actor) -> Reply:
+    reply = get_reply(session, reply_id)
+    if reply.worker != f"hand:{actor.id}" and actor.role != Role.OWNER:
+        raise NotAllowed("somebody else has taken this text", code="taken_by_other")
+    return reply
+
+
+def _open_attempt(session: Session, reply: Reply) -> int:
+    rows = select(Attempt.id).where(col(Attempt.reply_id) == reply.id).order_by(col(Attempt.n).desc())
+    return session.exec(rows).first() or 0

@@ -1,0 +1,292 @@
+"""The outbox: claim, send, settle. At most once until proven absent; nothing is ever retried blindly.
+
+    1 claim   one transaction: post and digest are checked again, the attempt row, lease and fencing number are
+              committed before the first byte leaves
+    2 send    outside of any transaction, once, without a retry
+    3 settle  one transaction, guarded by the fencing number: the platform's word becomes a state
+A crash, a time-out or a late worker ends in `unclear`, and from there only a look leads on (evidence.py).
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from connectors.core.contract import Receipt
+from connectors.core.errors import (
+    ConfigProblem,
+    ConnectorError,
+    Gone,
+    LoginExpired,
+    RateLimited,
+    Refused,
+    Unavailable,
+    one_line,
+)
+from replies.crash import crashpoint
+from replies.duty import free_predecessor
+from replies.errors import ReplyError
+from replies.lifecycle import IN_FLIGHT, OUT, Action, State
+from replies.moves import NO_APPROVAL, change_reply, digest, get_reply, move_reply
+from replies.people import DAEMON, Actor
+from replies.ports import PostView, World
+from replies.tables import Attempt, Outcome, Reply, ReplyKind
+from replies.timing import Timing
+
+log = logging.getLogger(__name__)
+Transaction = Callable[[], AbstractContextManager[Session]]
+_LONGEST_BACKOFF = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One publication that this worker, and nobody else, may carry out now."""
+
+    reply_id: int
+    attempt_id: int
+    fencing: int
+    text: str
+    key: str
+    view: PostView
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """One worker's hands. `worker` is unique per process start (RELIABILITY, Oban and procrastinate threads)."""
+
+    world: World
+    timing: Timing
+    worker: str
+    transaction: Transaction
+    clock: Callable[[], datetime]
+
+    def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
+        """Approved replies whose time has come, oldest first."""
+        rows = (
+            select(Reply.id)
+            .where(col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now)
+            .order_by(col(Reply.not_before), col(Reply.id))
+            .limit(limit)
+        )
+        return [reply_id for reply_id in session.exec(rows).all() if reply_id is not None]
+
+    def send(self, reply_id: int) -> State | None:
+        """Publish one approved reply; None if it was not to be claimed.
+
+        Raises nothing that belongs to a platform: every outcome is a state.
+        """
+        crashpoint("before-claim")
+        with self.transaction() as session:
+            claim = self.claim(session, reply_id, self.clock())
+        if claim is None:
+            return None
+        crashpoint("after-claim")
+        outcome = self._publish(claim)
+        crashpoint("before-settle")
+        with self.transaction() as session:
+            state = self.settle(session, claim, outcome, self.clock())
+        crashpoint("after-settle")
+        return state
+
+    def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
+        """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""
+        reply = get_reply(session, reply_id)
+        if reply.state != State.APPROVED or reply.not_before is None or reply.not_before > now:
+            return None
+        view = self.world.post(session, reply.post_id)
+        if not self._still_right(session, reply, view, now):
+            return None
+        if self.world.publisher(view.account) is None or not self.world.may_send(session, view.account):
+            return None
+        if self._account_is_busy(session, reply, now):
+            return None
+        attempt = begin_attempt(session, reply, self.worker, now, self.timing)
+        values = {"worker": self.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
+        move_reply(session, reply, Action.CLAIM, DAEMON, now, note={"attempt": attempt.n}, **values)
+        return Claim(reply_id, attempt.id or 0, attempt.fencing, reply.text, reply.key or "", view)
+
+    def _still_right(self, session: Session, reply: Reply, view: PostView, now: datetime) -> bool:
+        """The last look before sending: same post, same words, same digest as approved (RELIABILITY G3, G9)."""
+        if view.gone:
+            free_predecessor(session, reply)
+            move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": "post_gone"}, trouble="post_gone")
+            return False
+        if view.version != reply.post_version or not view.visible:
+            self._revoke(session, reply, now, "post_changed")
+            return False
+        if digest(reply.kind, view, reply.text) != reply.approved_digest:
+            log.error("reply %s: text differs from what was approved; not sent", reply.id)
+            self._revoke(session, reply, now, "text_changed")
+            return False
+        return True
+
+    def _revoke(self, session: Session, reply: Reply, now: datetime, why: str) -> None:
+        free_predecessor(session, reply)
+        move_reply(session, reply, Action.REVOKE, DAEMON, now, note={"why": why}, trouble=why, **NO_APPROVAL)
+
+    def _account_is_busy(self, session: Session, reply: Reply, now: datetime) -> bool:
+        busy = select(Reply.id).where(
+            col(Reply.account) == reply.account, col(Reply.state) == State.SENDING, col(Reply.lease_until) > now
+        )
+        return session.exec(busy).first() is not None
+
+    def _publish(self, claim: Claim) -> Receipt | ConnectorError:
+        publisher = self.world.publisher(claim.view.account)
+        try:
+            if publisher is None:
+                return ConfigProblem("the account has no publisher any more")
+            return publisher.publish(claim.view.post, claim.text, claim.key)
+        except ConnectorError as error:
+            return error
+        except Exception as error:  # a defect of ours after bytes may have left: unclear, never a blind retry
+            log.exception("publishing reply %s broke", claim.reply_id)
+            return ConnectorError(f"{type(error).__name__} while publishing")
+
+    def settle(self, session: Session, claim: Claim, outcome: Receipt | ConnectorError, now: datetime) -> State:
+        """Turn the platform's word into a state; a late worker's result only goes into its attempt row."""
+        reply = get_reply(session, claim.reply_id)
+        if reply.state != State.SENDING or reply.fencing != claim.fencing:
+            end_attempt(session, claim.attempt_id, Outcome.LATE, outcome, now)
+            return reply.state
+        if isinstance(outcome, Receipt):
+            end_attempt(session, claim.attempt_id, Outcome.DELIVERED, outcome, now)
+            delivered(session, reply, outcome, self.world, self.timing, now)
+        elif isinstance(outcome, Refused):
+            end_attempt(session, claim.attempt_id, Outcome.REFUSED, outcome, now)
+            values = {"platform_said": one_line(str(outcome)), "trouble": "refused"}
+            free_predecessor(session, reply)
+            move_reply(session, reply, Action.REFUSE, DAEMON, now, note={"code": outcome.code}, **values)
+        elif isinstance(outcome, (LoginExpired, ConfigProblem, RateLimited, Gone, Unavailable)):
+            end_attempt(session, claim.attempt_id, Outcome.NOT_SENT, outcome, now)
+            self._postpone(session, reply, outcome, now)
+        else:
+            end_attempt(session, claim.attempt_id, Outcome.UNCLEAR, outcome, now)
+            lose(session, reply, now, note=one_line(str(outcome)))
+        return reply.state
+
+    def _postpone(self, session: Session, reply: Reply, error: ConnectorError, now: datetime) -> None:
+        tries = session.exec(select(func.count()).where(col(Attempt.reply_id) == reply.id)).one()
+        wait = min(self.timing.span("backoff") * 2 ** min(tries - 1, 10), _LONGEST_BACKOFF)
+        until = max(error.until, now) if isinstance(error, RateLimited) else now + wait
+        trouble = "target_missing" if isinstance(error, Gone) else "waiting_for_platform"
+        if isinstance(error, (LoginExpired, ConfigProblem)):
+            self.world.stop_account(session, reply.account, error, now)
+            trouble = "account_stopped"
+        note = {"why": type(error).__name__, "status": error.status}
+        values = {"not_before": until, "worker": None, "lease_until": None, "trouble": trouble}
+        move_reply(session, reply, Action.POSTPONE, DAEMON, now, note=note, **values)
+
+    def expire(self, session: Session, now: datetime) -> int:
+        """`sending` whose lease ran out becomes `unclear`, never `approved`. Returns how many.
+
+        Work taken by a person has no lease that ends: the person says what came of it.
+        """
+        rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.lease_until) < now)
+        lost = [reply for reply in session.exec(rows).all() if not (reply.worker or "").startswith("hand:")]
+        for reply in lost:
+            close = update(Attempt).where(col(Attempt.reply_id) == reply.id, col(Attempt.outcome) == Outcome.STARTED)
+            session.execute(close.values(outcome=Outcome.UNCLEAR, ended_at=now, message="lease ran out"))
+            lose(session, reply, now, note="lease ran out")
+        return len(lost)
+
+    def surrender(self, now: datetime) -> int:
+        """At shutdown: whatever this worker still has on the wire is recorded as unclear."""
+        with self.transaction() as session:
+            rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.worker) == self.worker)
+            mine = list(session.exec(rows).all())
+            for reply in mine:
+                lose(session, reply, now, note="shut down while sending")
+        return len(mine)
+
+
+def begin_attempt(session: Session, reply: Reply, worker: str, now: datetime, timing: Timing, *, by_hand: bool = False) -> Attempt:
+    """The row that says: from here on bytes may leave."""
+    tries = session.exec(select(func.count()).where(col(Attempt.reply_id) == reply.id)).one()
+    attempt = Attempt(
+        reply_id=reply.id or 0,
+        n=tries + 1,
+        worker=worker,
+        fencing=reply.fencing + 1,
+        key=reply.key or "",
+        digest=reply.approved_digest or "",
+        by_hand=by_hand,
+        started_at=now,
+        lease_until=now + timing.span("send_lease"),
+    )
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def end_attempt(session: Session, attempt_id: int, outcome: Outcome, result: Receipt | ConnectorError, now: datetime) -> None:
+    """Fill in how an attempt ended; only one that has not been filled in."""
+    ref = result.ref if isinstance(result, Receipt) else None
+    status = None if isinstance(result, Receipt) else result.status
+    message = "" if isinstance(result, Receipt) else one_line(str(result))
+    session.execute(
+        update(Attempt)
+        .where(col(Attempt.id) == attempt_id)
+        .values(outcome=outcome, ended_at=now, external_ref=ref, http_status=status, message=message)
+    )
+
+
+def lose(session: Session, reply: Reply, now: datetime, *, note: str, actor: Actor = DAEMON) -> None:
+    """It may or may not be public: remember since when, and look at once."""
+    values = {"unclear_since": now, "absent_reads": 0, "absent_at": None, "next_look_at": now, "lease_until": None}
+    move_reply(session, reply, Action.LOSE, actor, now, note={"why": note}, trouble="unclear", **values)
+
+
+def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, timing: Timing, now: datetime) -> None:
+    """The platform has it. Where it holds one reply per post, this one has replaced the earlier kinds."""
+    values = {
+        "external_ref": receipt.ref or reply.external_ref,
+        "permalink": receipt.permalink or reply.permalink,
+        "delivered_at": reply.delivered_at or now,
+        "next_look_at": now + timing.span("first_look"),
+        "lease_until": None,
+        "unclear_since": None,
+        "absent_reads": 0,
+        "absent_at": None,
+        "looks": 0,
+        "needs_human": False,
+        "trouble": "pending" if receipt.acceptance == "pending" else "",
+    }
+    move_reply(session, reply, Action.DELIVER, DAEMON, now, note={"ref": values["external_ref"]}, **values)
+    if world.card(reply.account).one_reply:
+        _replace_earlier(session, reply)
+
+
+def _replace_earlier(session: Session, reply: Reply) -> None:
+    rows = select(Reply).where(
+        col(Reply.post_id) == reply.post_id,
+        col(Reply.account) == reply.account,
+        col(Reply.kind) != reply.kind,
+        col(Reply.kind) != ReplyKind.FINAL,
+        col(Reply.successor_id).is_(None),
+        col(Reply.state).in_(IN_FLIGHT | OUT),
+    )
+    for older in session.exec(rows).all():
+        change_reply(session, older, older.state, successor_id=reply.id)
+
+
+def settle_by_person(
+    session: Session, reply_id: int, outcome: Action, note: str, actor: Actor, world: World, timing: Timing, now: datetime
+) -> Reply:
+    """An owner decides what became of an unclear reply: posted (DELIVER), not posted (POSTPONE), not to be (REFUSE)."""
+    reply = get_reply(session, reply_id)
+    if not note.strip():
+        raise ReplyError("a note is needed", code="reason_missing")
+    reset = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
+    if outcome == Action.DELIVER:
+        reset |= {"delivered_at": reply.delivered_at or now, "next_look_at": now, "looks": 0, "trouble": ""}
+    elif outcome == Action.POSTPONE:
+        reset |= {"not_before": now + timing.span("undo"), "delivered_at": None, "external_ref": None, "trouble": ""}
+    else:
+        reset |= {"trouble": "given_up"}
+    journal_note = {"note": note.strip(), "by_person": True}
+    return move_reply(session, reply, outcome, actor, now, note=journal_note, **reset)
+

@@ -1,0 +1,229 @@
+"""Looking whether an answer can be seen (Sichtung), and settling unclear ones by what is seen.
+
+Every look leaves a row, also the one that found nothing. Only a public sighting of our own text publishes a reply and
+moves its duty.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from connectors.core.contract import Receipt, Sighting
+from connectors.core.errors import ConnectorError, Gone
+from replies import duty as duties
+from replies.crash import crashpoint
+from replies.errors import ReplyError
+from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
+from replies.lifecycle import Action, State
+from replies.moves import change_reply, get_duty, get_reply, move_reply
+from replies.outbox import Transaction, delivered
+from replies.people import DAEMON, Actor
+from replies.ports import World
+from replies.tables import Reply, ReplyKind, SightingRow
+from replies.timing import Timing
+
+_LOOKED_AT = (State.UNCLEAR, State.DELIVERED, State.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Looks at replies that may be, or are, public."""
+
+    world: World
+    timing: Timing
+    transaction: Transaction
+    clock: Callable[[], datetime]
+
+    def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
+        """Replies to look at, longest waiting first. Superseded ones and those a person must settle are left out."""
+        rows = (
+            select(Reply.id)
+            .where(
+                col(Reply.state).in_(_LOOKED_AT),
+                col(Reply.needs_human).is_(False),
+                col(Reply.next_look_at) <= now,
+                (col(Reply.successor_id).is_(None)) | (col(Reply.state) != State.PUBLISHED),
+            )
+            .order_by(col(Reply.next_look_at), col(Reply.id))
+            .limit(limit)
+        )
+        return [reply_id for reply_id in session.exec(rows).all() if reply_id is not None]
+
+    def look(self, reply_id: int) -> State:
+        """Look once and draw the conclusion."""
+        with self.transaction() as session:
+            reply = get_reply(session, reply_id)
+            view = self.world.post(session, reply.post_id)
+            before, receipt = reply.state, Receipt(ref=reply.external_ref, text=reply.text)
+        publisher = self.world.publisher(view.account)
+        seen: Sighting | None = None
+        if publisher is not None:
+            try:
+                seen = publisher.find(view.post, receipt)
+            except Gone:
+                seen = None
+            except ConnectorError as error:
+                return self._later(reply_id, error)
+        crashpoint("after-look")
+        with self.transaction() as session:
+            reply = get_reply(session, reply_id)
+            if reply.state == before:
+                self.conclude(session, reply, seen, self.clock(), can_look=publisher is not None)
+            return reply.state
+
+    def _later(self, reply_id: int, error: ConnectorError) -> State:
+        """The platform could not be read: that proves nothing; look again."""
+        now = self.clock()
+        with self.transaction() as session:
+            reply = get_reply(session, reply_id)
+            until = getattr(error, "until", None) or now + self.timing.span("absent_gap")
+            change_reply(session, reply, reply.state, next_look_at=until)
+            return reply.state
+
+    def conclude(self, session: Session, reply: Reply, seen: Sighting | None, now: datetime, *, can_look: bool = True) -> None:
+        """Write down what was seen and let the reply and its duty follow."""
+        if can_look:
+            self._remember(session, reply, seen, now)
+        case = Case(
+            capability=self.world.card(reply.account).capability,
+            text=reply.text,
+            since=(reply.unclear_since if reply.state == State.UNCLEAR else reply.delivered_at) or now,
+            absent_reads=reply.absent_reads,
+            absent_at=reply.absent_at,
+            once_delivered=reply.delivered_at is not None,
+        )
+        if reply.state == State.UNCLEAR:
+            self._conclude_unclear(session, reply, case, seen, now)
+        elif reply.state == State.DELIVERED:
+            self._conclude_delivered(session, reply, case, seen, now, can_look=can_look)
+        elif reply.state == State.PUBLISHED:
+            self._conclude_published(session, reply, case, seen, now, can_look=can_look)
+
+    def _remember(self, session: Session, reply: Reply, seen: Sighting | None, now: datetime) -> None:
+        session.add(
+            SightingRow(
+                reply_id=reply.id or 0,
+                at=now,
+                seen=seen is not None,
+                public=bool(seen and seen.public),
+                equal=bool(seen and equal(reply.text, seen)),
+                rejected=bool(seen and seen.rejected),
+                ref=seen.ref if seen else None,
+                text=seen.text if seen else "",
+            )
+        )
+        session.flush()
+
+    def _conclude_unclear(self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime) -> None:
+        following, why = after_unclear(case, seen, self.timing, now)
+        if following == Next.FOUND and seen is not None:
+            delivered(session, reply, Receipt(ref=seen.ref, permalink=seen.permalink), self.world, self.timing, now)
+        elif following == Next.REPEAT:
+            values = {"not_before": now, "unclear_since": None, "absent_reads": 0, "absent_at": None, "trouble": ""}
+            note = {"why": "proven absent", "absent_reads": case.absent_reads + 1}
+            move_reply(session, reply, Action.POSTPONE, DAEMON, now, note=note, lease_until=None, worker=None, **values)
+        elif following == Next.REJECTED:
+            self._rejected(session, reply, now)
+        elif following == Next.COUNT:
+            again = now + self.timing.span("absent_gap")
+            change_reply(session, reply, reply.state, absent_reads=case.absent_reads + 1, absent_at=now, next_look_at=again)
+        elif following == Next.ASK:
+            self._ask(session, reply, why)
+        else:
+            settled = case.since + self.timing.span("settle")
+            again = settled if now < settled else (case.absent_at or now) + self.timing.span("absent_gap")
+            change_reply(session, reply, reply.state, next_look_at=min(again, now + self.timing.span("absent_gap")))
+
+    def _conclude_delivered(
+        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime, *, can_look: bool
+    ) -> None:
+        following, why = after_delivery(case, seen, self.timing, now)
+        if following == Next.PUBLIC:
+            self.publish(session, reply, DAEMON, now, permalink=seen.permalink if seen else None)
+        elif following == Next.REJECTED:
+            self._rejected(session, reply, now)
+        elif following == Next.ASK and can_look:
+            values = {"unclear_since": now, "needs_human": True, "next_look_at": None}
+            move_reply(session, reply, Action.LOSE, DAEMON, now, note={"why": why}, trouble=why, **values)
+        else:
+            trouble = "pending" if following == Next.PENDING else reply.trouble
+            self._look_again(session, reply, now, trouble=trouble)
+
+    def _conclude_published(
+        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime, *, can_look: bool
+    ) -> None:
+        if not can_look:
+            change_reply(session, reply, reply.state, next_look_at=None)  # a person looked; nothing more can be read
+            return
+        following, why = after_publication(case, seen, self.timing, now)
+        if following == Next.PUBLIC:
+            self._look_again(session, reply, now, absent_reads=0, absent_at=None)
+        elif following == Next.COUNT:
+            again = now + self.timing.span("absent_gap")
+            change_reply(session, reply, reply.state, absent_reads=case.absent_reads + 1, absent_at=now, next_look_at=again)
+        elif following == Next.WAIT:
+            change_reply(session, reply, reply.state, next_look_at=now + self.timing.span("absent_gap"))
+        else:
+            self._gone_from_public(session, reply, following, why, now)
+
+    def _gone_from_public(self, session: Session, reply: Reply, following: Next, why: str, now: datetime) -> None:
+        duty = get_duty(session, reply.duty_id)
+        if following == Next.REJECTED:
+            self._rejected(session, reply, now)
+        else:
+            values = {"unclear_since": now, "needs_human": True, "next_look_at": None, "absent_reads": 0, "absent_at": None}
+            move_reply(session, reply, Action.LOSE, DAEMON, now, note={"why": why}, trouble=why, **values)
+        duties.reply_vanished(session, duty, reply, self.world.hours(reply.account), self.timing, now)
+
+    def _rejected(self, session: Session, reply: Reply, now: datetime) -> None:
+        move_reply(session, reply, Action.REFUSE, DAEMON, now, note={"why": "rejected"}, trouble="rejected", next_look_at=None)
+
+    def _ask(self, session: Session, reply: Reply, why: str) -> None:
+        change_reply(session, reply, reply.state, needs_human=True, trouble=why, next_look_at=None)
+
+    def _look_again(self, session: Session, reply: Reply, now: datetime, **values: object) -> None:
+        looks = reply.looks + 1
+        again: datetime | None = now + self.timing.look_after(looks)
+        if reply.state == State.PUBLISHED and reply.published_at and now - reply.published_at > self.timing.span("watch_for"):
+            again = None
+        change_reply(session, reply, reply.state, looks=looks, next_look_at=again, **values)
+
+    def publish(self, session: Session, reply: Reply, actor: Actor, now: datetime, *, permalink: str | None = None) -> Reply:
+        """Our text was seen in public: the reply is published and its duty moves."""
+        values = {"published_at": now, "looks": 1, "next_look_at": now + self.timing.look_after(1), "trouble": ""}
+        values |= {"permalink": permalink or reply.permalink, "absent_reads": 0, "absent_at": None}
+        move_reply(session, reply, Action.CONFIRM, actor, now, **values)
+        duty = get_duty(session, reply.duty_id)
+        if reply.kind == ReplyKind.FINAL:
+            duties.answer_seen(session, duty, reply, now)
+        else:
+            duties.contact_seen(session, duty, reply, self.world.hours(reply.account), self.timing, now)
+        return reply
+
+    def seen_by_fetch(self, session: Session, reply: Reply, seen: Sighting, now: datetime) -> None:
+        """A round of fetching brought our own answer: that is a sighting too."""
+        if reply.state in _LOOKED_AT and not (reply.state == State.UNCLEAR and reply.needs_human):
+            self.conclude(session, reply, seen, now)
+            if reply.state == State.DELIVERED and seen.public:
+                self.conclude(session, reply, seen, now)
+
+    def seen_by_person(self, session: Session, reply_id: int, actor: Actor, note: str, now: datetime, *, four_eyes: bool) -> Reply:
+        """A second person looked at the page and saw the answer (where nothing can be read back).
+
+        Raises:
+            ReplyError: it is the person who posted it (one-person business: too soon).
+        """
+        reply = get_reply(session, reply_id)
+        same_person = reply.worker == f"hand:{actor.id}"
+        if same_person and four_eyes:
+            raise ReplyError("a second person must look", code="four_eyes")
+        if same_person and reply.delivered_at and now < reply.delivered_at + self.timing.span("second_look"):
+            raise ReplyError("the second look comes later", code="too_soon")
+        session.add(
+            SightingRow(
+                reply_id=reply_id, at=now, seen=True, public=True, equal=True, text=reply.text, by_user=actor.id, note=note
+            )
+        )
+        return self.publish(session, reply, actor.by_hand(), now)

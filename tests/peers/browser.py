@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, ViewportSize, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 # Without these Chromium calls home, and in a small container runs out of /dev/shm (PEERS 7).
@@ -22,8 +22,8 @@ QUIET = (
     "--disable-dev-shm-usage",
 )
 SHOTS = Path(__file__).resolve().parents[1] / ".shots"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1280, height=900)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -178,7 +178,7 @@ class WordPress:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.admin_password = str(self._act("install"))
-        server = [program("php"), "-S", f"127.0.0.1:{port}", "-t", SITE, HERE / "php" / "router.php"]
+        server: list[str | Path] = [program("php"), "-S", f"127.0.0.1:{port}", "-t", SITE, HERE / "php" / "router.php"]
         self._run(server, name="php", env={**self._environment, "PHP_CLI_SERVER_WORKERS": "4"})
         self._client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=30, trust_env=False)
 
@@ -196,7 +196,7 @@ class WordPress:
         return {"PEER_SOCKET": str(self._folder / "db" / "s.sock"), "PEER_URL": self.url, "PEER_SITE": str(SITE)}
 
     def _run(
-        self, command: list[str | Path], *, name: str, user: str | None = None, env: Mapping[str, str] | None = None
+        self, command: Sequence[str | Path], *, name: str, user: str | None = None, env: Mapping[str, str] | None = None
     ) -> None:
         log = self._folder / f"{name}.log"
         self._running.append(Running(command, log=log, cwd=self._folder, user=user, env=env, folder=self._folder))
@@ -206,7 +206,7 @@ class WordPress:
             message = f"{name} ended while it started:\n{self._running[-1].last_words()}"
             raise RuntimeError(message)
 
-    def _act(self, action: str, **words: str | int) -> object:
+    def _act(self, action: str, **words: str | int) -> Any:
         """Runs one action of php/act.php."""
         done = subprocess.run(
             [program("php"), "-d", "display_errors=0", "-d", "error_reporting=E_ERROR", HERE / "php" / "act.php"],

@@ -23,9 +23,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = {"business": config.Business, "storage": config.Storage, "web": config.Web, "timing": Timing}
 # DESIGN 6: stable, other programs call them.
 STARTS = {"demo", "run", "daemon", "web"}
-KEEPS = {"check-config", "migrate", "doctor", "status", "verify", "user", "export", "erase", "report", "backup", "restore"}
+KEEPS = {"check-config", "migrate", "doctor", "status", "verify", "user", "report", "backup", "restore"}
+ASKED = {"export", "erase"}
 WORKS = {"try", "fetch", "parse", "judge", "check-reply", "queue", "import", "outbox", "redrive", "bench"}
-COMMANDS = STARTS | KEEPS | WORKS
+COMMANDS = STARTS | KEEPS | ASKED | WORKS
 
 
 def switched_on(text):

@@ -1,0 +1,131 @@
+"""Where things are put together, and nowhere else."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from monitor import vault
+from monitor.config import Config, load
+from monitor.db import Database
+from monitor.ingest import Ingest
+from monitor.migrate import migrate
+from monitor.tables import Source
+from monitor.world import HouseWorld
+from replies import journal
+from replies.desk import Desk
+from replies.outbox import Outbox
+from replies.people import DAEMON
+from replies.timing import Timing
+from replies.watch import Watch
+
+
+def utc_now() -> datetime:
+    """The clock of a running system."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a command, the page or the daemon needs, made from one configuration.
+
+    Attributes:
+        worker: unique per process start; leases and attempts carry it.
+        clock: what time it is; the demo and tests bring their own.
+    """
+
+    config: Config
+    database: Database
+    world: HouseWorld
+    timing: Timing
+    desk: Desk
+    outbox: Outbox
+    watch: Watch
+    ingest: Ingest
+    worker: str
+    clock: Callable[[], datetime]
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """One write transaction."""
+        return self.database.transaction()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """One consistent view."""
+        return self.database.reading()
+
+    def now(self) -> datetime:
+        """The time of one operation; take it once and pass it on."""
+        return self.clock()
+
+    def close(self) -> None:
+        """Give connections and files back."""
+        self.world.close()
+        self.database.close()
+
+
+def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
+    """Put the house together; the database's schema must be there."""
+    database = Database(config.database_url)
+    world = HouseWorld(config, database)
+    timing = config.timing
+    worker = secrets.token_hex(8)
+    return House(
+        config=config,
+        database=database,
+        world=world,
+        timing=timing,
+        desk=Desk(world, timing, config.business.four_eyes),
+        outbox=Outbox(world, timing, worker, database.transaction, clock),
+        watch=Watch(world, timing, database.transaction, clock),
+        ingest=Ingest(database, world, timing, worker),
+        worker=worker,
+        clock=clock,
+    )
+
+
+def open_house(path: Path, clock: Callable[[], datetime] = utc_now) -> House:
+    """Load the configuration, bring the schema up to date and sync sources and secrets.
+
+    Raises:
+        ConfigError: the configuration or a secret is wrong.
+    """
+    config = load(path)
+    house = build(config, clock)
+    migrate(house.database)
+    now = clock()
+    with house.transaction() as session:
+        vault.take_in(session, config, now)
+        sync_sources(session, config, now)
+    return house
+
+
+def sync_sources(session: Session, config: Config, now: datetime) -> None:
+    """Make the Source rows what the configuration says; a source taken out is disabled, never deleted."""
+    rows = {row.name: row for row in session.exec(select(Source)).all()}
+    for name, source in config.sources.items():
+        row = rows.pop(name, None)
+        if row is None:
+            row = Source(name=name, kind=source.base.kind, title=source.title, since=now, next_due_at=now)
+            session.add(row)
+            session.flush()
+            journal.write(session, now, DAEMON, "source.added", f"source:{row.id}", kind=row.kind)
+        row.kind, row.title, row.location = source.base.kind, source.title, source.base.location
+        row.state, row.timezone, row.hours = source.base.state, source.base.timezone, dict(source.base.hours)
+        row.enabled = source.base.enabled
+        row.open_networks = bool(source.own.get("allow_networks"))
+        row.every_seconds = source.base.every or config.timing.fetch_every
+        session.add(row)
+    for row in rows.values():
+        if row.enabled:
+            row.enabled = False
+            session.add(row)
+            journal.write(session, now, DAEMON, "source.removed", f"source:{row.id}")
+
+
+def source_row(session: Session, name: str) -> Source | None:
+    """The row of a source by its name."""
+    return session.exec(select(Source).where(col(Source.name) == name)).one_or_none()

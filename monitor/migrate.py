@@ -1,0 +1,42 @@
+"""Brings the database's schema up to date. One head, forward only; safe to run again after a crash."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from monitor.db import Database
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    return config
+
+
+def migrate(database: Database) -> str:
+    """Apply what is missing and return the schema's revision."""
+    config = _alembic()
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    return head()
+
+
+def head() -> str:
+    """The revision that this version of Widerhall needs."""
+    return str(ScriptDirectory.from_config(_alembic()).get_current_head())
+
+
+def revision(database: Database) -> str | None:
+    """The revision that the database has; None for an empty one."""
+    with database.engine.connect() as connection:
+        context: Any = MigrationContext.configure(connection)
+        found = context.get_current_revision()
+    return str(found) if found else None

@@ -1,0 +1,93 @@
+"""Tokens of the sources: encrypted rows, the key in a file of its own that never enters the database or a backup."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlmodel import Session, col, select
+
+from monitor.config import Config, ConfigError, ConfiguredSource, Mistake, secret_fields
+from monitor.tables import Secret
+from monitor.words import _
+
+KEY_VARIABLE = "WIDERHALL_KEY_FILE"
+
+
+def key_file() -> Path | None:
+    """The file that WIDERHALL_KEY_FILE names, if it is set."""
+    name = os.environ.get(KEY_VARIABLE, "").strip()
+    return Path(name) if name else None
+
+
+def open_vault(path: Path | None) -> Fernet:
+    """The cipher of this installation; a key file that does not exist yet is made, readable for its owner only.
+
+    Raises:
+        ConfigError: no key file is named, it is readable for others, or it holds no key.
+    """
+    if path is None:
+        raise _error(_("Für die Zugangsdaten der Quellen braucht es einen Schlüssel: nennen Sie in der Umgebung eine Datei, sie wird angelegt."))
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(Fernet.generate_key() + b"\n")
+    if path.stat().st_mode & 0o077:
+        raise _error(_("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}").format(path=path))
+    try:
+        return Fernet(path.read_bytes().strip())
+    except ValueError as wrong:
+        raise _error(_("Die Schlüsseldatei {path} enthält keinen Schlüssel.").format(path=path)) from wrong
+
+
+def _error(sentence: str) -> ConfigError:
+    return ConfigError([Mistake(KEY_VARIABLE, sentence)])
+
+
+def take_in(session: Session, config: Config, now: datetime) -> None:
+    """Store each secret that file or environment offers at the moment; later starts work without them."""
+    for source in config.sources.values():
+        for ref in source.secrets:
+            value = ref.read()
+            if value is not None:
+                store(session, source.name, ref.field, value, now)
+
+
+def store(session: Session, source: str, field: str, value: str, now: datetime) -> None:
+    """Encrypt one secret into its row, if it differs from what is there."""
+    cipher = open_vault(key_file())
+    row = session.exec(select(Secret).where(col(Secret.source) == source, col(Secret.field) == field)).one_or_none()
+    if row is not None and _decrypt(cipher, row.cipher) == value:
+        return
+    row = row or Secret(source=source, field=field, cipher=b"", updated_at=now)
+    row.cipher, row.updated_at = cipher.encrypt(value.encode()), now
+    session.add(row)
+
+
+def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:
+    """The secrets of one source, decrypted.
+
+    Raises:
+        ConfigError: one that the connector needs is neither stored nor offered, or the key does not fit.
+    """
+    rows = {row.field: row.cipher for row in session.exec(select(Secret).where(col(Secret.source) == source.name)).all()}
+    found: dict[str, str] = {}
+    for field, required in secret_fields(source.base.kind).items():
+        if field in rows:
+            value = _decrypt(open_vault(key_file()), rows[field])
+            if value is None:
+                raise _error(_("Der Schlüssel passt nicht zu den gespeicherten Zugangsdaten."))
+            found[field] = value
+        elif required:
+            where = f"sources.{source.name}.{field}_file"
+            raise ConfigError([Mistake(where, _("Dieses Geheimnis fehlt noch: nennen Sie eine Datei oder {field}_env.").format(field=field))])
+    return found
+
+
+def _decrypt(cipher: Fernet, data: bytes) -> str | None:
+    try:
+        return cipher.decrypt(data).decode()
+    except InvalidToken:
+        return None

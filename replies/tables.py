@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, DateTime, Enum, Index, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, text
+from sqlmodel import Field, SQLModel, UTCDateTime
 
 from replies.lifecycle import LIVE, DutyState, Proof, State
 
@@ -55,8 +55,8 @@ class Outcome(StrEnum):
 
 
 def moment(**kwargs: Any) -> Any:
-    """An aware time column."""
-    return Field(sa_type=DateTime(timezone=True), **kwargs)  # type: ignore[call-overload]
+    """An aware time column; SQLite, which keeps no offset, gives back UTC, and a naive time is refused."""
+    return Field(sa_type=UTCDateTime, **kwargs)
 
 
 class Duty(SQLModel, table=True):
@@ -156,7 +156,7 @@ class Reply(SQLModel, table=True):
     key: str | None = None  # idempotency key, stored before the first attempt
     external_ref: str | None = None
     permalink: str | None = None
-    delivered_at: datetime | None = moment(default=None)  # set once, never taken back: was it ever out?
+    delivered_at: datetime | None = moment(default=None)  # was it ever out? taken back only by a person's decision
     published_at: datetime | None = moment(default=None)
     worker: str | None = None
     fencing: int = 0

@@ -3,12 +3,25 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator
 
 from connectors.core.errors import Changed
 
 MAX_DEPTH = 64
 _LONE = range(0xD800, 0xE000)
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone; write one like Europe/Berlin")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""A field of `Settings` that holds an IANA time zone."""
 
 
 class BadField(Exception):
@@ -140,6 +153,42 @@ def moment(text: str | None, name: str) -> datetime | None:
     if not 1970 <= found.year <= 9998:
         raise BadField(f"{name}: year {found.year} cannot be right")
     return found
+
+
+def local_moment(text: str, zone: str, name: str) -> datetime:
+    """An ISO 8601 time as aware UTC; one without a zone is read in `zone` (an IANA name).
+
+    Raises:
+        BadField: unreadable.
+    """
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadField(f"{name}: not a time: {text[:40]!r}") from None
+    aware = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+    exact = moment(aware.isoformat(), name)
+    assert exact is not None  # noqa: S101  moment() gives None for None alone
+    return exact
+
+
+def stars(record: Mapping[str, Any], name: str, maximum: float) -> float | None:
+    """A rating above 0 up to `maximum`; None where there is none or it is 0.
+
+    Raises:
+        BadField: not a number, or out of range.
+    """
+    value = record.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise BadField(f"{name}: expected a number, got {_shape(value)}")
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        raise BadField(f"{name}: not a number: {str(value)[:40]!r}") from None
+    if not 0 <= found <= maximum:
+        raise BadField(f"{name}: {found:g} is not between 0 and {maximum:g}")
+    return found or None
 
 
 def web_address(value: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""Finds the connector modules that stand beside `core/`: a new platform is a new file, nothing is registered by hand."""
+"""Finds the connector modules that stand beside `core/`: a new platform is a new file, nothing is listed by hand."""
 
 import pkgutil
 from collections.abc import Callable, Iterator

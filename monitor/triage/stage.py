@@ -1,0 +1,31 @@
+"""Where the judge comes from: the one seam. A stronger model replaces `LexiconJudge` here and nowhere else."""
+
+from functools import cache
+
+from monitor.triage.judgement import Judge, Judgement, PostText
+
+
+class LexiconJudge:
+    """Word lists decide, stars weigh in, textblob-de is a second opinion. The first form of triage."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of everything that a judgement depends on."""
+        from monitor.triage import lexicon, textblob_german  # noqa: PLC0415
+
+        return f"lexicon-de {lexicon.german().version} + {textblob_german.name()}"
+
+    def judge(self, text: PostText) -> Judgement:
+        """Judge one post; never raises for any string, safe from several threads."""
+        from monitor.triage import language, lexicon, signals, textblob_german, verdict  # noqa: PLC0415
+
+        lang = language.language(text.text)
+        found = signals.signals(text.text, lexicon.german())
+        second_opinion = textblob_german.polarity(text.text) if lang == "de" else 0.0
+        return verdict.decide(text, found, lang, second_opinion)
+
+
+@cache
+def default_judge() -> Judge:
+    """The judge that daemon, page and command use. Cheap to ask for; models load with the first text."""
+    return LexiconJudge()

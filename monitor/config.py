@@ -234,7 +234,7 @@ def _section(model: type[BaseModel], data: Any, where: str, mistakes: list[Mista
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        mistakes.extend(_mistakes(error, where, model))
+        mistakes.extend(mistakes_of(error, where, model))
         return None
 
 
@@ -315,7 +315,8 @@ def _check_own(
     _section(model, {**own, **placeholders}, where, mistakes)
 
 
-def _mistakes(error: ValidationError, where: str, model: type[BaseModel]) -> Iterator[Mistake]:
+def mistakes_of(error: ValidationError, where: str, model: type[BaseModel]) -> Iterator[Mistake]:
+    """What pydantic found wrong, in German, each with its path below `where`."""
     for found in error.errors(include_url=False, include_input=True):
         path = ".".join([where, *(str(part) for part in found["loc"])])
         yield Mistake(path, _sentence(found, model))

@@ -129,6 +129,14 @@ class Judging:
         session.flush()
         return row, judgement
 
+    def renew(self, session: Session, source: Source, post_id: int, now: datetime) -> Judgement:
+        """Judge a stored post with the current judge. Opens a duty if it finds one; never closes one."""
+        _, judgement = self.verdict(session, source, post_id, now)
+        if duties.of_post(session, post_id) is None:
+            change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
+            self._owe(session, source, change, judgement, now, first_run=False)
+        return judgement
+
     def _verdict_row(self, session: Session, post_id: int, version: int) -> Verdict:
         known = select(Verdict).where(
             col(Verdict.post_id) == post_id, col(Verdict.version) == version, col(Verdict.judge) == self.judge.name

@@ -1,0 +1,171 @@
+"""The `widerhall` command: names, arguments, exit codes. Every command's code and its heavy imports load when it runs.
+
+Exit codes: 0 done; 1 something was found or failed; 2 wrong usage; 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from monitor.german_usage import speak_german
+from monitor.words import _
+
+Arguments = Callable[[argparse.ArgumentParser], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, where its code is, one line of help, and its arguments."""
+
+    name: str
+    place: str  # module:function below monitor.commands
+    help: str
+    arguments: Arguments | None = None
+    config: bool = True
+    open_options: bool = False  # takes further --option value pairs
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8080, help=_("Port der Seite"))
+    parser.add_argument("--data", type=Path, default=Path("demo-data"), help=_("Ordner der Vorführung"))
+    parser.add_argument("--fresh", action="store_true", help=_("den Ordner vorher leeren"))
+
+
+def _kind_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND", help=_("Art der Quelle"))
+    parser.add_argument("file", metavar="FILE|-", help=_("Datei mit einer Antwort der Plattform; - liest die Eingabe"))
+
+
+def _kind(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND", help=_("Art der Quelle"))
+
+
+def _source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", nargs="?", help=_("Name der Quelle; ohne Angabe alle"))
+
+
+def _judge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE|-", nargs="?", default="-", help=_("JSON-Zeilen; - liest die Eingabe"))
+    parser.add_argument("--stored", action="store_true", help=_("gespeicherte Einschätzungen erneuern"))
+
+
+def _queue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("als JSON-Zeilen"))
+    parser.add_argument("--overdue", action="store_true", help=_("nur überfällige"))
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help=_("Name der Quelle"))
+    parser.add_argument("file", metavar="FILE", help=_("CSV oder JSON-Zeilen; - liest die Eingabe"))
+
+
+def _outbox(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("verb", choices=("pause", "resume", "list"), help=_("anhalten, weiterlaufen lassen, auflisten"))
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("als JSON-Zeilen"))
+
+
+def _user(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("verb", choices=("add", "list", "disable", "password"), help=_("was geschehen soll"))
+    parser.add_argument("name", nargs="?", help=_("Name der Person"))
+    parser.add_argument("--role", choices=("staff", "owner", "auditor"), help=_("Mitarbeit, Inhaber oder Prüfung"))
+    parser.add_argument("--password-file", type=Path, help=_("Datei mit dem Kennwort; sonst wird gefragt"))
+
+
+def _bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("part", nargs="?", help=_("nur dieser Teil"))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", "demo:demo", _("eine Vorführung mit einem erdachten Betrieb starten"), _demo, config=False),
+    Command("run", "serve:run", _("Daemon und Seite in einem starten")),
+    Command("daemon", "serve:daemon", _("nur den Daemon starten: lesen, veröffentlichen, nachsehen")),
+    Command("web", "serve:web", _("nur die Seite starten")),
+    Command("check-config", "setup:check_config", _("die Konfiguration prüfen, alle Fehler auf einmal")),
+    Command("migrate", "setup:migrate", _("die Datenbank auf den neuen Stand bringen")),
+    Command("status", "sources:status", _("Quellen und Warnungen zeigen")),
+    Command("try", "sources:look", _("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True),
+    Command("fetch", "sources:fetch", _("jetzt eine Runde lesen"), _source),
+    Command("parse", "lines:parse", _("eine Antwort der Plattform in JSON-Zeilen verwandeln"), _kind_file, config=False, open_options=True),
+    Command("judge", "lines:judge", _("Texte einschätzen, eine JSON-Zeile je Text"), _judge),
+    Command("queue", "queue:queue", _("zeigen, was zu beantworten ist"), _queue),
+    Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
+    Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
+    Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),
+    Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _json),
+    Command("user", "people:user", _("Personen anlegen, auflisten, sperren, Kennwort setzen"), _user),
+    Command("bench", "bench:bench", _("Verhältnisse messen und neben die Ziele stellen"), _bench),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    speak_german()
+    config = argparse.ArgumentParser(add_help=False)
+    config.add_argument("--config", type=Path, default=argparse.SUPPRESS, help=_("Konfigurationsdatei (sonst config.toml)"))
+    top = argparse.ArgumentParser(
+        prog="widerhall",
+        description=_("Jede öffentliche Beschwerde bekommt eine sachliche, freigegebene Antwort, die dann zu sehen ist."),
+        parents=[config],
+        allow_abbrev=False,
+    )
+    names = top.add_subparsers(dest="command", metavar=_("BEFEHL"), required=True, title=_("Befehle"))
+    for command in COMMANDS:
+        parents = [config] if command.config else []
+        sub = names.add_parser(command.name, help=command.help, description=command.help, parents=parents, allow_abbrev=False)
+        if command.arguments is not None:
+            command.arguments(sub)
+    return top
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code. No stack trace reaches a person."""
+    top = parser()
+    try:
+        arguments, rest = top.parse_known_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    command = next(entry for entry in COMMANDS if entry.name == arguments.command)
+    if rest and not command.open_options:
+        top.print_usage(sys.stderr)
+        print(_("widerhall: Diese Angaben kenne ich nicht: {rest}").format(rest=" ".join(rest)), file=sys.stderr)
+        return 2
+    arguments.rest = rest
+    if not hasattr(arguments, "config"):
+        arguments.config = Path(os.environ.get("WIDERHALL_CONFIG", "config.toml"))
+    return _call(command, arguments)
+
+
+def _call(command: Command, arguments: argparse.Namespace) -> int:
+    module, function = command.place.split(":")
+    try:
+        code: int = getattr(import_module(f"monitor.commands.{module}"), function)(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last net: a sentence for the person, the trace for those who ask
+        return _explain(error)
+    return code
+
+
+def _explain(error: Exception) -> int:
+    if os.environ.get("WIDERHALL_DEBUG"):
+        raise error
+    mistakes = getattr(error, "mistakes", None)
+    if mistakes is not None:
+        for mistake in mistakes:
+            print(f"{mistake.path}: {mistake.sentence}", file=sys.stderr)
+        return 1
+    place = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    sentence = _("Das hat nicht geklappt ({place}). Mit WIDERHALL_DEBUG=1 zeigt derselbe Befehl die Stelle.")
+    print(sentence.format(place=place), file=sys.stderr)
+    return 1

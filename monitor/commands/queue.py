@@ -1,0 +1,73 @@
+"""`queue`: what is to be answered, what breaks first on top."""
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from connectors.core.errors import one_line
+from monitor.tables import PostRow, Source
+from monitor.words import _
+from replies.lifecycle import UNANSWERED
+from replies.tables import Duty
+
+
+def rows(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """Open and held duties outside of the backlog, by due time."""
+    columns = (
+        col(Duty.id),
+        col(Duty.state),
+        col(Duty.due_at),
+        col(Duty.unsure),
+        col(Duty.occasion),
+        col(PostRow.id),
+        col(PostRow.ref),
+        col(PostRow.text),
+        col(PostRow.rating),
+        col(PostRow.rating_max),
+        col(PostRow.permalink),
+        col(Source.name),
+    )
+    query = (
+        select(*columns)  # type: ignore[call-overload]
+        .join(PostRow, col(PostRow.id) == col(Duty.post_id))
+        .join(Source, col(Source.id) == col(PostRow.source_id))
+        .where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False))
+        .order_by(col(Duty.due_at), col(Duty.id))
+    )
+    keys = ("duty", "state", "due", "unsure", "occasion", "post", "ref", "text", "rating", "rating_max", "permalink", "source")
+    found = [dict(zip(keys, row, strict=True)) for row in session.exec(query).all()]
+    for row in found:
+        row["overdue"] = row["due"] is not None and row["due"] <= now
+    return found
+
+
+def queue(arguments: argparse.Namespace) -> int:
+    """Print the queue; exit 0 also when it is empty."""
+    from monitor.bootstrap import open_house
+
+    house = open_house(arguments.config)
+    now = house.now()
+    with house.reading() as session:
+        found = [row for row in rows(session, now) if row["overdue"] or not arguments.overdue]
+    zone = house.config
+    house.close()
+    for row in found:
+        if arguments.json:
+            row["due"] = row["due"].isoformat().replace("+00:00", "Z") if row["due"] else None
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        else:
+            print(_line(row))
+    if not found and not arguments.json:
+        print(_("Nichts offen für {name}. Danke.").format(name=zone.business.name))
+    return 0
+
+
+def _line(row: dict[str, Any]) -> str:
+    stars = f"{row['rating']:g}/{row['rating_max']:g}" if row["rating"] is not None and row["rating_max"] else "–"
+    due = row["due"].strftime("%d.%m. %H:%M UTC") if row["due"] else "–"
+    mark = _("überfällig") if row["overdue"] else (_("bitte einordnen") if row["unsure"] else _("offen"))
+    return f"{row['post']:>6}  {due}  {mark:<15}  {row['source']:<16}  {stars:>5}  {one_line(row['text'], 70)}"

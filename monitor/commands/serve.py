@@ -1,0 +1,116 @@
+"""`run`, `daemon`, `web`: the long-running commands."""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from monitor.bootstrap import House, open_house
+from monitor.log import start_logging
+from monitor.lock import AlreadyRunning, Lock
+from monitor.words import _
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def one_daemon(house: House) -> Iterator[None]:
+    """On SQLite only one process fetches and publishes; PostgreSQL has leases.
+
+    Raises:
+        AlreadyRunning: another process does it already.
+    """
+    file = house.database.file
+    if file is None:
+        yield
+        return
+    with Lock(file.with_name(file.name + ".lock")):
+        yield
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Daemon and page in one process."""
+    return _with_house(arguments, daemon=True, web=True)
+
+
+def daemon(arguments: argparse.Namespace) -> int:
+    """The daemon alone."""
+    return _with_house(arguments, daemon=True, web=False)
+
+
+def web(arguments: argparse.Namespace) -> int:
+    """The page alone."""
+    return _with_house(arguments, daemon=False, web=True)
+
+
+def _with_house(arguments: argparse.Namespace, *, daemon: bool, web: bool) -> int:
+    start_logging()
+    house = open_house(arguments.config)
+    for warning in house.config.warnings():
+        print(warning, file=sys.stderr)
+    try:
+        return serve(house, daemon=daemon, web=web)
+    except AlreadyRunning as busy:
+        sentence = _("Für diese Datenbank läuft schon ein Daemon (Prozess {pid}). Es darf nur einen geben.")
+        print(sentence.format(pid=busy.pid or "?"), file=sys.stderr)
+        return 1
+    finally:
+        house.close()
+
+
+def serve(house: House, *, daemon: bool, web: bool) -> int:
+    """Run until a signal asks to stop; then drain.
+
+    Raises:
+        AlreadyRunning: another daemon works on this SQLite file.
+    """
+    if not daemon:
+        return serve_page(house)
+    from monitor.daemon import Daemon
+
+    with one_daemon(house):
+        worker = Daemon(house)
+        worker.start()
+        try:
+            return serve_page(house) if web else _wait_for_signal()
+        finally:
+            worker.stop()
+
+
+def _wait_for_signal() -> int:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(3600):
+        pass
+    return 0
+
+
+def serve_page(house: House) -> int:
+    """The page, in the main thread, until a signal asks to stop."""
+    import uvicorn
+
+    from monitor.web.app import create_app
+
+    web = house.config.web
+    config = uvicorn.Config(
+        create_app(house),
+        host=web.host,
+        port=web.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except SystemExit:
+        sentence = _("Die Seite kann auf {host}:{port} nicht starten. Ist der Port schon belegt? Ein anderer steht unter [web] port.")
+        print(sentence.format(host=web.host, port=web.port), file=sys.stderr)
+        return 1
+    return 0

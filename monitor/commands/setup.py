@@ -1,0 +1,37 @@
+"""`check-config` and `migrate`."""
+
+import argparse
+
+from monitor.config import ConfigError, load
+from monitor.words import _
+
+
+def check_config(arguments: argparse.Namespace) -> int:
+    """Print every mistake and every warning; exit 1 if there is a mistake."""
+    try:
+        config = load(arguments.config)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            print(f"{mistake.path}: {mistake.sentence}")
+        return 1
+    for warning in config.warnings():
+        print(_("Hinweis: {warning}").format(warning=warning))
+    print(_("Die Konfiguration ist in Ordnung: {count} Quellen.").format(count=len(config.sources)))
+    return 0
+
+
+def migrate(arguments: argparse.Namespace) -> int:
+    """Bring the schema up to date."""
+    from monitor.db import Database
+    from monitor.migrate import migrate as upgrade
+    from monitor.migrate import revision
+
+    database = Database(load(arguments.config).database_url)
+    before = revision(database)
+    after = upgrade(database)
+    database.close()
+    if before == after:
+        print(_("Die Datenbank ist auf dem neuen Stand ({after}).").format(after=after))
+    else:
+        print(_("Die Datenbank wurde von {before} auf {after} gebracht.").format(before=before or _("leer"), after=after))
+    return 0

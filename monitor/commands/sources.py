@@ -1,0 +1,220 @@
+"""`status`, `try`, `fetch`, `import`, `redrive`: everything about sources."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from monitor.commands.lines import UsageProblem, put, read_bytes, settings_from
+from monitor.words import _, ngettext
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Print sources and alarms; exit 1 if a source needs somebody or a promise is overdue."""
+    from sqlmodel import col, select
+
+    from monitor.bootstrap import open_house
+    from monitor.commands.queue import rows
+    from monitor.tables import Problem, Source
+    from monitor.world import RUNNING, outbox_state
+
+    house = open_house(arguments.config)
+    now = house.now()
+    alarm = False
+    with house.reading() as session:
+        for source in session.exec(select(Source).order_by(col(Source.name))).all():
+            trouble = source.problem if source.problem != Problem.NONE else ("stale" if source.stale else "")
+            alarm = alarm or (bool(trouble) and source.enabled)
+            state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
+            last = source.succeeded_at.strftime("%d.%m.%Y %H:%M UTC") if source.succeeded_at else _("noch nie")
+            print(_("{name} ({kind}): {state}; zuletzt gelesen: {last}").format(name=source.name, kind=source.kind, state=state, last=last))
+            if source.problem_note:
+                print(f"  {source.problem_note}")
+        if outbox_state(session) != RUNNING:
+            alarm = True
+            print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
+        overdue = [row for row in rows(session, now) if row["overdue"]]
+    house.close()
+    if overdue:
+        alarm = True
+        print(ngettext("{n} Antwort ist überfällig.", "{n} Antworten sind überfällig.", len(overdue)).format(n=len(overdue)))
+    return 1 if alarm else 0
+
+
+def _state(trouble: str) -> str:
+    return {
+        "": "",
+        "config": _("Adresse oder Rechte stimmen nicht"),
+        "login": _("die Anmeldung ist abgelaufen"),
+        "quota": _("die Plattform bittet um Geduld"),
+        "unavailable": _("nicht erreichbar"),
+        "changed": _("die Antwort der Plattform passt nicht mehr"),
+        "silent": _("ungewöhnlich still"),
+        "stale": _("zu lange nicht gelesen"),
+    }[trouble]
+
+
+def look(arguments: argparse.Namespace) -> int:
+    """`try KIND`: check a real source and show its first page; nothing is stored."""
+    from itertools import islice
+
+    from connectors.core import registry
+    from connectors.core.errors import ConnectorError
+    from connectors.core.export import as_json
+
+    try:
+        settings = settings_from(arguments.kind, _with_secrets(arguments.rest))
+        connection = registry.open_connection(arguments.kind, settings)
+        card = connection.check()
+        print(_("{name}: erreichbar, Antworten: {reply}, höchstens {length} Zeichen").format(name=card.name, reply=card.reply, length=card.max_length or "–"), file=sys.stderr)
+        for page in islice(connection.pages(None), 1):
+            for item in page.items:
+                put(as_json(item))
+    except UsageProblem as problem:
+        for mistake in problem.mistakes:
+            print(f"{mistake.path}: {mistake.sentence}", file=sys.stderr)
+        return 2
+    except registry.UnknownKind:
+        print(_("{kind} gibt es nicht. Bekannt sind: {known}").format(kind=arguments.kind, known=", ".join(registry.kinds())), file=sys.stderr)
+        return 2
+    except ConnectorError as error:
+        print(_("{what}: {why}").format(what=_trouble(error), why=error), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _trouble(error: Exception) -> str:
+    from monitor.ingest import problem_of
+
+    return _state(problem_of(error).value)  # type: ignore[arg-type]
+
+
+def _with_secrets(rest: list[str]) -> list[str]:
+    """`--token-file PATH` becomes `--token VALUE`, so that no secret stands in the process list."""
+    from pathlib import Path
+
+    found: list[str] = []
+    words = iter(rest)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not name.endswith("-file"):
+            found.append(word)
+            continue
+        path = Path(value if equals else next(words, ""))
+        try:
+            found += [name.removesuffix("-file"), path.read_text(encoding="utf-8").strip()]
+        except OSError as error:
+            from monitor.config import Mistake
+
+            raise UsageProblem(Mistake(name, _("{path} lässt sich nicht lesen: {why}").format(path=path, why=error.strerror))) from error
+    return found
+
+
+def fetch(arguments: argparse.Namespace) -> int:
+    """One round now, of one source or of all that can be read."""
+    from connectors.core import registry
+    from monitor.bootstrap import open_house
+    from monitor.tables import RunKind
+
+    house = open_house(arguments.config)
+    known = house.config.sources
+    names = [arguments.source] if arguments.source else [name for name, source in known.items() if registry.card(source.base.kind).polls]
+    if arguments.source and arguments.source not in known:
+        print(_("Die Quelle {name} gibt es nicht. Bekannt sind: {known}").format(name=arguments.source, known=", ".join(known)), file=sys.stderr)
+        house.close()
+        return 2
+    failed = False
+    for name in names:
+        result = house.ingest.read(name, RunKind.POLL, house.now)
+        if result is None:
+            print(_("{name}: wird gerade von einem anderen Prozess gelesen").format(name=name))
+            continue
+        failed = failed or not result.ok
+        print(_counted(name, result.counts))
+        if not result.ok:
+            print(f"  {result.note}")
+    house.close()
+    return 1 if failed else 0
+
+
+def _counted(name: str, counts: Any) -> str:
+    sentence = _("{name}: {stored} neu, {changed} geändert, {same} unverändert, {quarantined} zurückgestellt")
+    return sentence.format(
+        name=name, stored=counts.stored, changed=counts.changed, same=counts.same, quarantined=counts.quarantined
+    )
+
+
+def take_in(arguments: argparse.Namespace) -> int:
+    """`import SOURCE FILE`: read a file with the source's own connector; bad rows are told, good ones are kept."""
+    from connectors.core import registry
+    from connectors.core.contract import Malformed
+    from monitor.bootstrap import open_house
+    from monitor.commands.lines import items_of
+
+    house = open_house(arguments.config)
+    source = house.config.sources.get(arguments.source)
+    if source is None:
+        known = ", ".join(house.config.sources)
+        print(_("Die Quelle {name} gibt es nicht. Bekannt sind: {known}").format(name=arguments.source, known=known), file=sys.stderr)
+        house.close()
+        return 2
+    body = read_bytes(arguments.file)
+    if body is None:
+        house.close()
+        return 2
+    settings = settings_from(source.base.kind, _as_options(source.own))
+    items = list(items_of(registry.module(source.base.kind), body, settings))
+    counts = house.ingest.take_items(source.name, items, house.now())
+    house.close()
+    for item in items:
+        if isinstance(item, Malformed):
+            place = _("Zeile {n}").format(n=item.line) if item.line else _("Datensatz")
+            print(f"{place}: {item.reason}", file=sys.stderr)
+    print(_counted(source.name, counts))
+    return 1 if counts.quarantined else 0
+
+
+def _as_options(own: Any) -> list[str]:
+    options: list[str] = []
+    for key, value in own.items():
+        text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        options += [f"--{key}", text]
+    return options
+
+
+def redrive(arguments: argparse.Namespace) -> int:
+    """Read quarantined records again, after an upgrade of their connector."""
+    from sqlmodel import col, select
+
+    from connectors.core import registry
+    from connectors.core.contract import Malformed
+    from monitor.bootstrap import open_house
+    from monitor.tables import Quarantine, Source
+
+    house = open_house(arguments.config)
+    now = house.now()
+    done = left = 0
+    with house.reading() as session:
+        rows = select(Quarantine, Source.name).join(Source, col(Source.id) == col(Quarantine.source_id))
+        held = session.exec(rows.where(col(Quarantine.resolved_at).is_(None))).all()
+    for record, name in held:
+        source = house.config.sources.get(name)
+        item = _again(registry.module(source.base.kind), record.raw, settings_from(source.base.kind, _as_options(source.own))) if source else None
+        if item is None or isinstance(item, Malformed):
+            left += 1
+            continue
+        house.ingest.take_items(name, [item], now)
+        with house.transaction() as session:
+            record.resolved_at = now
+            session.merge(record)
+        done += 1
+    house.close()
+    print(_("{done} gelesen, {left} weiter zurückgestellt").format(done=done, left=left))
+    return 0
+
+
+def _again(connector: Any, raw: str, settings: Any) -> Any:
+    try:
+        return connector.parse(json.loads(raw), settings)
+    except ValueError:
+        return None

@@ -1,0 +1,27 @@
+"""`verify`: every invariant on the live database, and the journal's chain."""
+
+import argparse
+import json
+
+from monitor.words import _
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Print each violation; exit 1 if there is one."""
+    from monitor.bootstrap import open_house
+    from monitor.verify import RULES
+    from monitor.verify import verify as violations
+
+    house = open_house(arguments.config)
+    with house.reading() as session:
+        found = list(violations(session, house.now(), house.timing))
+    house.close()
+    for violation in found:
+        if arguments.json:
+            data = {"rule": violation.rule, "subject": violation.subject, "sentence": violation.sentence}
+            print(json.dumps(data, ensure_ascii=False))
+        else:
+            print(f"{violation.rule}  {violation.subject}: {violation.sentence}")
+    if not arguments.json:
+        print(_("{rules} Zusagen geprüft, {found} Verstöße.").format(rules=len(RULES), found=len(found)))
+    return 1 if found else 0

@@ -1,0 +1,112 @@
+"""The daemon's life on one screen: start, ring, work, drain.
+
+APScheduler only rings the bell; what is due is a question to the database (RELIABILITY 4.2). Three workers, so that a
+hanging source delays neither a publication nor a look: a pool that reads sources, one thread that publishes, one that
+looks. SIGTERM stops claiming, waits for what is on the wire, and records the rest as unclear.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from apscheduler.executors.pool import ThreadPoolExecutor as Bell
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor import jobs
+from monitor.bootstrap import House
+from monitor.tables import RunKind
+
+log = logging.getLogger(__name__)
+READERS = 16
+_MINUTE = 60.0
+_UTC = "UTC"
+
+Job = Callable[[House, datetime], object]
+
+
+class Daemon:
+    """Fetches, publishes and looks until it is stopped."""
+
+    def __init__(self, house: House) -> None:
+        """Nothing runs yet."""
+        self.house = house
+        self._stop = threading.Event()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._reading: set[str] = set()
+        self._busy = threading.Lock()
+        self._bell = BackgroundScheduler(
+            timezone=_UTC,
+            executors={"default": Bell(2)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._workers = [
+            threading.Thread(target=self._work, args=(self._publish,), name="outbox", daemon=True),
+            threading.Thread(target=self._work, args=(self._look,), name="watch", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin: the bell, the outbox and the watch."""
+        tick = self.house.timing.tick
+        self._bell.add_job(self._fetch, "interval", seconds=tick, next_run_time=self.house.now())
+        self._bell.add_job(self._housekeeping, "interval", seconds=min(max(tick, 1) * 6, _MINUTE), next_run_time=self.house.now())
+        self._bell.start()
+        for worker in self._workers:
+            worker.start()
+        log.info("daemon %s started", self.house.worker)
+
+    def stop(self) -> None:
+        """Stop claiming, wait for what is on the wire, record the rest."""
+        self._stop.set()
+        self._bell.shutdown(wait=False)
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        until = time.monotonic() + self.house.timing.drain
+        for worker in self._workers:
+            worker.join(max(0.0, until - time.monotonic()))
+        lost = self.house.outbox.surrender(self.house.now())
+        jobs.free_own_leases(self.house)
+        log.info("daemon %s stopped; %s publications recorded as unclear", self.house.worker, lost)
+
+    def _work(self, step: Callable[[], None]) -> None:
+        while not self._stop.is_set():
+            self._guard(step)
+            self._stop.wait(self.house.timing.tick)
+
+    def _guard(self, step: Callable[[], object]) -> None:
+        """One broken step is logged and the next one comes; the daemon lives on."""
+        try:
+            step()
+        except Exception:
+            log.exception("a job of the daemon broke")
+
+    def _publish(self) -> None:
+        jobs.expire_leases(self.house, self.house.now())
+        jobs.send_due(self.house, self.house.now())
+
+    def _look(self) -> None:
+        jobs.look_due(self.house, self.house.now())
+
+    def _fetch(self) -> None:
+        """Hand each due source to the pool; at most one round per source at a time."""
+        now = self.house.now()
+        with self.house.reading() as session:
+            due = self.house.ingest.due(session, now)
+        for name, kind in due:
+            with self._busy:
+                if name in self._reading or self._stop.is_set():
+                    continue
+                self._reading.add(name)
+            self._readers.submit(self._read, name, kind)
+
+    def _read(self, name: str, kind: RunKind) -> None:
+        try:
+            self._guard(lambda: self.house.ingest.read(name, kind, self.house.now))
+        finally:
+            with self._busy:
+                self._reading.discard(name)
+
+    def _housekeeping(self) -> None:
+        for job in (jobs.end_holds, jobs.mark_sources, jobs.look_for_absent, jobs.judge_stored, jobs.tidy):
+            self._guard(lambda job=job: job(self.house, self.house.now()))  # type: ignore[misc]

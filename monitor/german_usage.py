@@ -1,0 +1,24 @@
+"""argparse in German. It looks its own words up through a module-level `_`, which takes our table instead of gettext's."""
+
+import argparse
+
+_WORDS = {
+    "usage: ": "Aufruf: ",
+    "positional arguments": "Angaben",
+    "options": "Schalter",
+    "show this help message and exit": "diese Hilfe zeigen",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
+    "the following arguments are required: %s": "Es fehlt noch: %s",
+    "unrecognized arguments: %s": "Diese Angaben kenne ich nicht: %s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r gibt es nicht. Zur Wahl stehen: %(choices)s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "expected one argument": "hier fehlt ein Wert",
+    "invalid %(type)s value: %(value)r": "%(value)r passt hier nicht",
+    "not allowed with argument %s": "geht nicht zusammen mit %s",
+    "one of the arguments %s is required": "eine dieser Angaben ist nötig: %s",
+}
+
+
+def speak_german() -> None:
+    """From now on argparse speaks German; words it has no translation for stay English."""
+    setattr(argparse, "_", lambda text: _WORDS.get(text, text))  # noqa: B010 - the module's own hook has no public name

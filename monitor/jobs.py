@@ -1,0 +1,114 @@
+"""What the daemon does, each job a plain function of the house and the time. What is due is a question to the database."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from connectors.core import registry
+from monitor.bootstrap import House
+from monitor.judging import Judging
+from monitor.tables import LoginFailure, PostRow, Problem, Source, Verdict, WebSession
+from replies import duty as duties
+from replies import journal
+from replies.people import DAEMON
+
+log = logging.getLogger(__name__)
+
+
+def expire_leases(house: House, now: datetime) -> int:
+    """Publications whose lease ran out become unclear."""
+    with house.transaction() as session:
+        return house.outbox.expire(session, now)
+
+
+def send_due(house: House, now: datetime) -> int:
+    """Publish what is approved and due, one after another. Returns how many were tried."""
+    with house.reading() as session:
+        due = house.outbox.due(session, now)
+    return sum(house.outbox.send(reply_id) is not None for reply_id in due)
+
+
+def look_due(house: House, now: datetime) -> int:
+    """Look at replies that may be public. Returns how many."""
+    with house.reading() as session:
+        due = house.watch.due(session, now)
+    for reply_id in due:
+        house.watch.look(reply_id)
+    return len(due)
+
+
+def look_for_absent(house: House, now: datetime) -> int:
+    """Second looks at posts that were not found, and first ones at those a publication found missing."""
+    absence = house.ingest.absence
+    with house.reading() as session:
+        due = absence.due(session, now)
+    return sum(absence.look_again(name, post_ids, now) for name, post_ids in due)
+
+
+def end_holds(house: House, now: datetime) -> int:
+    """Legal holds that are over open their duty again."""
+    with house.transaction() as session:
+        ended = duties.holds_that_ended(session, now)
+        for duty in ended:
+            account = house.world.post(session, duty.post_id).account
+            duties.reopen(session, duty, house.world.hours(account), house.timing, now, why="hold_ended")
+    return len(ended)
+
+
+def mark_sources(house: House, now: datetime) -> None:
+    """Mark sources that have not been read within twice their interval, and those that fell silent."""
+    with house.transaction() as session:
+        for source in session.exec(select(Source).where(col(Source.enabled).is_(True))).all():
+            if not registry.card(source.kind).polls:
+                continue
+            stale = is_stale(source, now)
+            silent = source.problem == Problem.NONE and is_silent(source, house.timing.span("silence"), now)
+            if stale != source.stale:
+                journal.write(session, now, DAEMON, "source.stale" if stale else "source.fresh", f"source:{source.id}")
+            source.stale = stale
+            if silent:
+                source.problem, source.problem_since = Problem.SILENT, now
+            session.add(source)
+
+
+def is_stale(source: Source, now: datetime) -> bool:
+    """Not read successfully within twice its interval (RELIABILITY G12)."""
+    return now - (source.succeeded_at or source.since) > 2 * timedelta(seconds=source.every_seconds)
+
+
+def is_silent(source: Source, silence: timedelta, now: datetime) -> bool:
+    """It used to bring posts and has brought none for long (FEATURES (c) 21)."""
+    return source.newest_post_at is not None and now - source.newest_post_at > silence
+
+
+def judge_stored(house: House, now: datetime, limit: int = 200) -> int:
+    """Judge posts whose current version has no verdict of the current judge, opening duties that follow from it."""
+    judging: Judging = house.ingest.judging
+    with house.transaction() as session:
+        known = select(Verdict.id).where(
+            col(Verdict.post_id) == PostRow.id,
+            col(Verdict.version) == PostRow.version,
+            col(Verdict.judge) == judging.judge.name,
+        )
+        rows = select(PostRow).where(col(PostRow.own).is_(False), col(PostRow.gone_at).is_(None), ~known.exists())
+        posts = session.exec(rows.order_by(col(PostRow.id)).limit(limit)).all()
+        for row in posts:
+            source = session.get(Source, row.source_id)
+            if source is not None:
+                judging.renew(session, source, row.id or 0, now)
+    return len(posts)
+
+
+def tidy(house: House, now: datetime) -> None:
+    """Delete ended logins and old wrong passwords."""
+    with house.transaction() as session:
+        session.execute(delete(WebSession).where(col(WebSession.expires_at) < now))
+        session.execute(delete(LoginFailure).where(col(LoginFailure.at) < now - timedelta(days=1)))
+
+
+def free_own_leases(house: House) -> None:
+    """At shutdown: sources that this worker was reading may be read by the next one at once."""
+    with house.transaction() as session:
+        session.execute(update(Source).where(col(Source.worker) == house.worker).values(worker=None, lease_until=None))

@@ -15,11 +15,11 @@ from connectors.core.text import check_sendable
 from replies import journal
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
-from replies.lifecycle import IN_FLIGHT, OUT, Action, Proof, Role, State, step
+from replies.lifecycle import IN_FLIGHT, LIVE, OUT, Action, Proof, Role, State, step
 from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
 from replies.people import Actor
 from replies.ports import PostView, World
-from replies.tables import FactCheck, FactVerdict, Reply, ReplyKind
+from replies.tables import Duty, FactCheck, FactVerdict, Reply, ReplyKind
 from replies.timing import Timing
 
 
@@ -44,8 +44,7 @@ class Desk:
         _person(actor)
         duty = get_duty(session, duty_id)
         view = self._answerable(session, duty.post_id)
-        if duty.proof is not None and duty.proof != Proof.LEGAL_HOLD:
-            raise Blocked("the duty is released", code="already_closed")
+        _not_released(duty)
         if kind == ReplyKind.HOLDING:
             _one_holding_reply(session, duty_id)
         reply = Reply(
@@ -64,7 +63,9 @@ class Desk:
         journal.write(session, now, actor, "reply.draft", f"reply:{reply.id}", duty=duty_id, kind=kind, to=reply.state)
         return reply
 
-    def edit(self, session: Session, reply_id: int, text: str, actor: Actor, now: datetime, *, seen_version: int) -> Reply:
+    def edit(
+        self, session: Session, reply_id: int, text: str, actor: Actor, now: datetime, *, seen_version: int
+    ) -> Reply:
         """Change the words. Whoever changes them becomes their author; an owner's edit of a submitted text too.
 
         Raises:
@@ -98,7 +99,15 @@ class Desk:
         view = self._answerable(session, reply.post_id)
         self._may_go_out(session, reply, view)
         return move_reply(
-            session, reply, Action.SUBMIT, actor, now, submitted_at=now, post_version=view.version, returned_note="", trouble=""
+            session,
+            reply,
+            Action.SUBMIT,
+            actor,
+            now,
+            submitted_at=now,
+            post_version=view.version,
+            returned_note="",
+            trouble="",
         )
 
     def send_back(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
@@ -110,39 +119,31 @@ class Desk:
         return move_reply(session, reply, Action.RETURN, actor, now, note={"why": note.strip()}, **values)
 
     def to_agree(self, session: Session, reply: Reply) -> str:
-        """The digest that a form shows and an approval brings back: what stands there now, for the post as it is now."""
+        """The digest that a form shows and an approval brings back: these words, for the post as it is now."""
         return digest(reply.kind, self.world.post(session, reply.post_id), reply.text)
 
     def approve(self, session: Session, reply_id: int, shown: str, actor: Actor, now: datetime) -> Reply:
         """Agree to exactly the bytes whose digest was `shown`: approve, countersign, or the first of two looks.
 
         Raises:
-            Stale: text or post changed since they were shown.
+            Stale: text or post changed since they were shown, or somebody else was faster.
             NotAllowed: not this person; code `four_eyes` if only a second person is missing.
             Blocked: code `too_soon` for a second look that comes too early.
         """
         reply = get_reply(session, reply_id)
+        if reply.state in LIVE:
+            raise Stale("somebody else has approved it", code="already_approved")
         view = self._answerable(session, reply.post_id)
         if reply.post_version != view.version:
             raise Stale("the post was edited", code="post_changed")
         if digest(reply.kind, view, reply.text) != shown:
             raise Stale("the text was changed", code="text_changed")
         self._may_go_out(session, reply, view)
-        action = self._agreement(reply, actor)
+        writer = Writer(reply.author_id, is_owner=reply.author_is_owner)
+        action = agreement(reply.state, writer, actor, four_eyes=self.four_eyes)
         if action is None:
             return self._look_twice(session, reply, shown, actor, now)
         return self._grant(session, reply, action, shown, actor, now, alone=False)
-
-    def _agreement(self, reply: Reply, actor: Actor) -> Action | None:
-        """Which kind of second consent this is; None: the author's own look in a one-person business."""
-        if actor.id != reply.author_id:
-            action = Action.COUNTERSIGN if reply.author_is_owner else Action.APPROVE
-            step(reply.state, action, actor.role)
-            return action
-        if self.four_eyes:
-            raise NotAllowed("a second person must agree", code="four_eyes")
-        step(reply.state, Action.APPROVE, actor.role)
-        return None
 
     def _look_twice(self, session: Session, reply: Reply, shown: str, actor: Actor, now: datetime) -> Reply:
         if reply.looked_by != actor.id or reply.looked_digest != shown or reply.looked_at is None:
@@ -194,27 +195,43 @@ class Desk:
         """
         reply = get_reply(session, reply_id)
         step(reply.state, Action.UNDO, actor.role)
-        if reply.not_before is None or now >= reply.not_before or reply.fencing:
+        window = (reply.approved_at or now) + self.timing.span("undo")  # not_before moves with every backoff
+        if reply.not_before is None or now >= min(reply.not_before, window):
             raise Blocked("the undo window is over", code="undo_over")
-        free_predecessor(session, reply)
-        return move_reply(session, reply, Action.UNDO, actor, now, **NO_APPROVAL)
+        move_reply(session, reply, Action.UNDO, actor, now, **NO_APPROVAL)
+        free_predecessor(session, reply, now)
+        return reply
 
     def withdraw(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
         """Give a text up before it is sent."""
         reply = get_reply(session, reply_id)
         step(reply.state, Action.WITHDRAW, actor.role)
-        free_predecessor(session, reply)
-        return move_reply(session, reply, Action.WITHDRAW, actor, now, note={"why": note}, not_before=None)
+        move_reply(session, reply, Action.WITHDRAW, actor, now, note={"why": note}, not_before=None)
+        free_predecessor(session, reply, now)
+        return reply
 
     def rework(self, session: Session, reply_id: int, actor: Actor, now: datetime) -> Reply:
         """Make a draft of a refused text; it needs a new approval and gets a new key."""
         reply = get_reply(session, reply_id)
         values = {**NO_APPROVAL, "key": None, "external_ref": None, "permalink": None, "delivered_at": None}
-        values |= {"published_at": None, "unclear_since": None, "absent_reads": 0, "absent_at": None, "needs_human": False}
+        values |= {
+            "published_at": None,
+            "unclear_since": None,
+            "absent_reads": 0,
+            "absent_at": None,
+            "needs_human": False,
+        }
         return move_reply(session, reply, Action.REWORK, actor, now, next_look_at=None, looks=0, **values)
 
     def check_facts(
-        self, session: Session, duty_id: int, verdict: FactVerdict, source: str, our_share: str, actor: Actor, now: datetime
+        self,
+        session: Session,
+        duty_id: int,
+        verdict: FactVerdict,
+        source: str,
+        our_share: str,
+        actor: Actor,
+        now: datetime,
     ) -> FactCheck:
         """Record what was found out. `our_share` is a sentence, "keiner" with its reason (RULES K05, 003-4).
 
@@ -255,6 +272,7 @@ class Desk:
         return view
 
     def _may_go_out(self, session: Session, reply: Reply, view: PostView) -> None:
+        _not_released(get_duty(session, reply.duty_id))
         if reply.kind == ReplyKind.FINAL:
             facts = newest_facts(session, reply.duty_id)
             if facts is None:
@@ -267,7 +285,12 @@ class Desk:
             raise Blocked(str(refusal), code=refusal.code or "not_sendable") from refusal
 
     def _make_way(self, session: Session, reply: Reply) -> None:
-        """Before a text becomes live: an older one of its kind must be public already, and is then superseded."""
+        """Before a text becomes live: an older one of its kind must be public already, and is then superseded.
+
+        Where the platform holds one reply, a holding reply or a question never replaces a final answer.
+        """
+        if reply.kind != ReplyKind.FINAL and self.world.card(reply.account).one_reply and _final_is_out(session, reply):
+            raise Blocked("the post has its final answer", code="final_is_out")
         rows = select(Reply).where(
             col(Reply.post_id) == reply.post_id,
             col(Reply.account) == reply.account,
@@ -287,11 +310,45 @@ class Desk:
         change_reply(session, reply, reply.state, supersedes_id=older.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote the last version of a text, and whether as an owner."""
+
+    id: int
+    is_owner: bool
+
+
+def agreement(state: State, writer: Writer, actor: Actor, *, four_eyes: bool) -> Action | None:
+    """Which kind of second consent this click is; None: the author's own look in a one-person business. Pure.
+
+    Raises:
+        NotAllowed: not from this state, not by this person; code `four_eyes` if only a second person is missing.
+    """
+    if actor.id != writer.id:
+        action = Action.COUNTERSIGN if writer.is_owner else Action.APPROVE
+        step(state, action, actor.role)
+        return action
+    if four_eyes:
+        raise NotAllowed("a second person must agree", code="four_eyes")
+    step(state, Action.APPROVE, actor.role)
+    return None
+
+
 def newest_facts(session: Session, duty_id: int) -> FactCheck | None:
     """The fact check that counts."""
     return session.exec(
         select(FactCheck).where(col(FactCheck.duty_id) == duty_id).order_by(col(FactCheck.id).desc())
     ).first()
+
+
+def _final_is_out(session: Session, reply: Reply) -> bool:
+    rows = select(Reply.id).where(
+        col(Reply.post_id) == reply.post_id,
+        col(Reply.account) == reply.account,
+        col(Reply.kind) == ReplyKind.FINAL,
+        col(Reply.state).in_(LIVE),
+    )
+    return session.exec(rows).first() is not None
 
 
 def _one_holding_reply(session: Session, duty_id: int) -> None:
@@ -302,6 +359,11 @@ def _one_holding_reply(session: Session, duty_id: int) -> None:
     )
     if session.exec(rows).first() is not None:
         raise Blocked("the post has its holding reply", code="second_holding")
+
+
+def _not_released(duty: Duty) -> None:
+    if duty.proof is not None and duty.proof != Proof.LEGAL_HOLD:
+        raise Blocked("the duty is released", code="already_closed")
 
 
 def _person(actor: Actor) -> None:
@@ -318,5 +380,3 @@ def _id(actor: Actor) -> int:
 def _id_of(value: int | None) -> int:
     assert value is not None, "row was flushed"  # noqa: S101
     return value
-
-

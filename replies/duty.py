@@ -69,12 +69,22 @@ def owe(
     session.add(duty)
     session.flush()
     journal.write(
-        session, now, DAEMON, "duty.open", f"duty:{duty.id}", post=post_id, unsure=unsure, occasion=occasion, backlog=backlog
+        session,
+        now,
+        DAEMON,
+        "duty.open",
+        f"duty:{duty.id}",
+        post=post_id,
+        unsure=unsure,
+        occasion=occasion,
+        backlog=backlog,
     )
     return duty
 
 
-def reopen(session: Session, duty: Duty, hours: Hours, timing: Timing, now: datetime, *, why: str, actor: Actor = DAEMON) -> Duty:
+def reopen(
+    session: Session, duty: Duty, hours: Hours, timing: Timing, now: datetime, *, why: str, actor: Actor = DAEMON
+) -> Duty:
     """Open a closed duty again, with new clocks. Does nothing to one that is not closed."""
     if duty.state not in CLOSED:
         return duty
@@ -151,7 +161,15 @@ def reply_vanished(session: Session, duty: Duty, reply: Reply, hours: Hours, tim
     if duty.state == DutyState.HELD and not _other_contact(session, duty, reply):
         final = duty.final_due_at or now
         return move_duty(
-            session, duty, DutyEvent.CONTACT_LOST, DAEMON, now, note={"reply": reply.id}, contact_at=None, next_step_at=None, due_at=final
+            session,
+            duty,
+            DutyEvent.CONTACT_LOST,
+            DAEMON,
+            now,
+            note={"reply": reply.id},
+            contact_at=None,
+            next_step_at=None,
+            due_at=final,
         )
     return duty
 
@@ -163,10 +181,21 @@ def _other_contact(session: Session, duty: Duty, reply: Reply) -> bool:
     return session.exec(rows).first() is not None
 
 
-def _release(session: Session, duty: Duty, proof: Proof, actor: Actor, now: datetime, *, note: str, **values: object) -> Duty:
+def _release(
+    session: Session, duty: Duty, proof: Proof, actor: Actor, now: datetime, *, note: str, **values: object
+) -> Duty:
     if duty.state not in UNANSWERED:
         raise NotAllowed(f"duty {duty.id} is {duty.state}", code="already_closed")
-    fields = {**_NO_PROOF, "proof": proof, "proof_by": actor.id, "proof_note": note, "released_at": now, "due_at": None, **values}
+    withdraw_waiting(session, duty, now, why=proof.value, states=frozenset({State.APPROVED}))
+    fields = {
+        **_NO_PROOF,
+        "proof": proof,
+        "proof_by": actor.id,
+        "proof_note": note,
+        "released_at": now,
+        "due_at": None,
+        **values,
+    }
     return move_duty(session, duty, DutyEvent.RELEASE, actor, now, note={"proof": proof, "note": note}, **fields)
 
 
@@ -183,10 +212,13 @@ def post_gone(session: Session, duty: Duty, now: datetime, *, note: str = "") ->
     return _release(session, duty, Proof.GONE, DAEMON, now, note=note) if duty.state in UNANSWERED else duty
 
 
-def withdraw_waiting(session: Session, duty: Duty, now: datetime, *, why: str) -> None:
-    """Withdraw each reply of this duty that has not left the house."""
-    for reply in session.exec(select(Reply).where(col(Reply.duty_id) == duty.id, col(Reply.state).in_(WAITING))).all():
+def withdraw_waiting(
+    session: Session, duty: Duty, now: datetime, *, why: str, states: frozenset[State] = WAITING
+) -> None:
+    """Withdraw each reply of this duty that has not left the house; a proof takes back what was approved before it."""
+    for reply in session.exec(select(Reply).where(col(Reply.duty_id) == duty.id, col(Reply.state).in_(states))).all():
         move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": why}, trouble=why, not_before=None)
+        free_predecessor(session, reply, now)
 
 
 def revoke_approved(session: Session, duty: Duty, view: PostView, now: datetime) -> int:
@@ -195,16 +227,19 @@ def revoke_approved(session: Session, duty: Duty, view: PostView, now: datetime)
     stale = [reply for reply in session.exec(approved).all() if reply.post_version != view.version]
     for reply in stale:
         note = {"why": "post_changed", "post_version": view.version}
-        free_predecessor(session, reply)
         move_reply(session, reply, Action.REVOKE, DAEMON, now, note=note, trouble="post_changed", **NO_APPROVAL)
+        free_predecessor(session, reply, now)
     return len(stale)
 
 
-def free_predecessor(session: Session, reply: Reply) -> None:
-    """A reply that was to replace another will not do so for now: the older one stands by itself again."""
-    older = session.get(Reply, reply.supersedes_id) if reply.supersedes_id else None
-    if older is not None and older.successor_id == reply.id:
-        change_reply(session, older, older.state, successor_id=None)
+def free_predecessor(session: Session, reply: Reply, now: datetime) -> None:
+    """A reply that was to replace others will not do so for now: they stand by themselves again and are looked at.
+
+    Call it after `reply` has left the live states: there is at most one live row per post, account and kind.
+    """
+    rows = select(Reply).where(col(Reply.successor_id) == reply.id).execution_options(populate_existing=True)
+    for older in session.exec(rows).all():
+        change_reply(session, older, older.state, successor_id=None, next_look_at=now if older.next_look_at else None)
 
 
 def answered_elsewhere(session: Session, duty: Duty, now: datetime, *, ref: str | None) -> Duty:
@@ -239,7 +274,14 @@ def confirm_no_complaint(
             raise Blocked("the second look comes later", code="too_soon")
     first, first_note = duty.proposed_by, duty.proposed_note
     return _release(
-        session, duty, Proof.NO_COMPLAINT, actor, now, note=f"{first_note} / {_need(note)}", proof_by=first, proof_second=actor.id
+        session,
+        duty,
+        Proof.NO_COMPLAINT,
+        actor,
+        now,
+        note=f"{first_note} / {_need(note)}",
+        proof_by=first,
+        proof_second=actor.id,
     )
 
 

@@ -1,10 +1,10 @@
 """Errors of the promise. Each carries a `code`; the page turns it into a German sentence (monitor/web/labels.py).
 
-    ReplyError
-    ├── NotAllowed   the lifecycle has no such step, or not for this person
-    ├── Stale        what was shown is not what stands there any more; look again
-    ├── Blocked      a rule of the guideline stops it; `code` says which
-    └── Unknown      no such duty or reply
+ReplyError
+├── NotAllowed   the lifecycle has no such step, or not for this person
+├── Stale        what was shown is not what stands there any more; look again
+├── Blocked      a rule of the guideline stops it; `code` says which
+└── Unknown      no such duty or reply
 """
 
 

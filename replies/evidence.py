@@ -36,6 +36,7 @@ class Case:
         absent_reads: looks after the settle window that found nothing, so far.
         absent_at: the last of them.
         once_delivered: it was out at some time.
+        ref: the platform's id of our reply, if it is known.
     """
 
     capability: Capability
@@ -44,11 +45,17 @@ class Case:
     absent_reads: int = 0
     absent_at: datetime | None = None
     once_delivered: bool = False
+    ref: str | None = None
 
 
 def equal(case_text: str, sighting: Sighting) -> bool:
     """Is what stands there our text?"""
     return same_text(case_text, sighting.text)
+
+
+def _several(case: Case, seen: Sighting) -> bool:
+    """More than one text of ours fits, or the one that was seen is not the one that we know."""
+    return seen.matches > 1 or (case.ref is not None and seen.ref is not None and case.ref != seen.ref)
 
 
 def _counts(case: Case, timing: Timing, now: datetime) -> bool:
@@ -63,7 +70,7 @@ def after_unclear(case: Case, seen: Sighting | None, timing: Timing, now: dateti
     if seen is not None:
         if seen.rejected:
             return Next.REJECTED, "rejected"
-        if seen.matches > 1:
+        if _several(case, seen):
             return Next.ASK, "several_found"
         return (Next.FOUND, "") if equal(case.text, seen) else (Next.ASK, "diverged")
     if case.capability == Capability.BLIND:
@@ -74,7 +81,7 @@ def after_unclear(case: Case, seen: Sighting | None, timing: Timing, now: dateti
         return Next.WAIT, ""
     if not _counts(case, timing, now):
         return Next.WAIT, ""
-    return (Next.REPEAT, "") if case.absent_reads + 1 >= 2 else (Next.COUNT, "")  # noqa: PLR2004 - two reads, DESIGN 4
+    return (Next.REPEAT, "") if case.absent_reads + 1 >= 2 else (Next.COUNT, "")
 
 
 def after_delivery(case: Case, seen: Sighting | None, timing: Timing, now: datetime) -> tuple[Next, str]:
@@ -84,7 +91,7 @@ def after_delivery(case: Case, seen: Sighting | None, timing: Timing, now: datet
         return (Next.ASK, "not_seen") if late else (Next.WAIT, "")
     if seen.rejected:
         return Next.REJECTED, "rejected"
-    if seen.matches > 1:
+    if _several(case, seen):
         return Next.ASK, "several_found"
     if not equal(case.text, seen):
         return Next.ASK, "diverged"
@@ -95,11 +102,11 @@ def after_publication(case: Case, seen: Sighting | None, timing: Timing, now: da
     """What follows for a published reply: does it still stand there?"""
     if seen is not None and seen.rejected:
         return Next.REJECTED, "rejected"
-    if seen is not None and seen.matches > 1:
+    if seen is not None and _several(case, seen):
         return Next.ASK, "several_found"
     if seen is not None and seen.public and equal(case.text, seen):
         return Next.PUBLIC, ""
     if not _counts(case, timing, now):
         return Next.WAIT, ""
     reason = "vanished" if seen is None or not seen.public else "diverged"
-    return (Next.ASK, reason) if case.absent_reads + 1 >= 2 else (Next.COUNT, "")  # noqa: PLR2004 - two reads, DESIGN 5
+    return (Next.ASK, reason) if case.absent_reads + 1 >= 2 else (Next.COUNT, "")

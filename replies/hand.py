@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from connectors.core.contract import Receipt, ReplyMode
 from connectors.core.errors import Unclear
 from replies.errors import Blocked, NotAllowed, Stale
-from replies.lifecycle import Action, Role
+from replies.lifecycle import Action, Role, State, step
 from replies.moves import digest, get_reply, move_reply
 from replies.outbox import begin_attempt, end_attempt, lose
 from replies.people import Actor
@@ -29,25 +29,42 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
     if actor.role not in (Role.STAFF, Role.OWNER):
         raise NotAllowed("auditors change nothing", code="not_your_role")
     reply = get_reply(session, reply_id)
+    step(reply.state, Action.CLAIM, Role.HAND)
     view = world.post(session, reply.post_id)
     if world.card(view.account).reply != ReplyMode.MANUAL:
         raise Blocked("the outbox publishes here", code="not_by_hand")
     if reply.not_before is None or now < reply.not_before:
         raise Blocked("the undo window still runs", code="too_soon")
-    if view.gone or view.version != reply.post_version:
+    if reply.successor_id is not None:
+        raise Stale("another text has taken its place", code="superseded")
+    if view.gone or not view.visible or view.version != reply.post_version:
         raise Stale("the post was edited", code="post_changed")
     if digest(reply.kind, view, reply.text) != reply.approved_digest:
         raise Stale("the text was changed", code="text_changed")
     attempt = begin_attempt(session, reply, f"hand:{actor.id}", now, timing, by_hand=True)
     values = {"worker": attempt.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
-    return move_reply(session, reply, Action.CLAIM, actor.by_hand(), now, note={"attempt": attempt.n, "by_hand": True}, **values)
+    return move_reply(
+        session, reply, Action.CLAIM, actor.by_hand(), now, note={"attempt": attempt.n, "by_hand": True}, **values
+    )
 
 
-def posted(session: Session, reply_id: int, actor: Actor, permalink: str, timing: Timing, now: datetime) -> Reply:
+def posted(
+    session: Session,
+    reply_id: int,
+    actor: Actor,
+    permalink: str,
+    timing: Timing,  # noqa: ARG001 - every step takes it
+    now: datetime,
+) -> Reply:
     """The person says: it stands there now."""
     reply = _taken_by(session, reply_id, actor)
     end_attempt(session, _open_attempt(session, reply), Outcome.DELIVERED, Receipt(), now)
-    values = {"delivered_at": reply.delivered_at or now, "lease_until": None, "next_look_at": None, "trouble": "look_needed"}
+    values = {
+        "delivered_at": reply.delivered_at or now,
+        "lease_until": None,
+        "next_look_at": None,
+        "trouble": "look_needed",
+    }
     if permalink.startswith(("https://", "http://")):
         values["permalink"] = permalink
     return move_reply(session, reply, Action.DELIVER, actor.by_hand(), now, note={"by_hand": True}, **values)
@@ -63,6 +80,8 @@ def not_sure(session: Session, reply_id: int, actor: Actor, now: datetime) -> Re
 
 def _taken_by(session: Session, reply_id: int, actor: Actor) -> Reply:
     reply = get_reply(session, reply_id)
+    if reply.state != State.SENDING or not (reply.worker or "").startswith("hand:"):
+        raise NotAllowed("nobody has taken this text to publish it by hand", code="not_taken")
     if reply.worker != f"hand:{actor.id}" and actor.role != Role.OWNER:
         raise NotAllowed("somebody else has taken this text", code="taken_by_other")
     return reply

@@ -20,19 +20,22 @@ from replies.tables import Journal, JournalHead
 
 GENESIS = "0" * 64
 
+_SQLITE_GUARD = "CREATE TRIGGER IF NOT EXISTS {0} BEFORE {1} ON journal BEGIN SELECT RAISE(ABORT, '{2}'); END"
+_APPEND_ONLY = "the journal is append-only"
+_POSTGRES_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION journal_guard() RETURNS trigger AS"
+    f" $$ BEGIN RAISE EXCEPTION '{_APPEND_ONLY}'; END $$ LANGUAGE plpgsql"
+)
+_POSTGRES_GUARD = (
+    "CREATE OR REPLACE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal"
+    " FOR EACH ROW EXECUTE FUNCTION journal_guard()"
+)
 _GUARDS = {
     "sqlite": (
-        "CREATE TRIGGER IF NOT EXISTS journal_no_update BEFORE UPDATE ON journal"
-        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
-        "CREATE TRIGGER IF NOT EXISTS journal_no_delete BEFORE DELETE ON journal"
-        " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+        _SQLITE_GUARD.format("journal_no_update", "UPDATE", _APPEND_ONLY),
+        _SQLITE_GUARD.format("journal_no_delete", "DELETE", _APPEND_ONLY),
     ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION journal_guard() RETURNS trigger AS"
-        " $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$ LANGUAGE plpgsql",
-        "CREATE OR REPLACE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal"
-        " FOR EACH ROW EXECUTE FUNCTION journal_guard()",
-    ),
+    "postgresql": (_POSTGRES_FUNCTION, _POSTGRES_GUARD),
 }
 
 
@@ -46,7 +49,7 @@ for _dialect, _statements in _GUARDS.items():
         event.listen(
             Journal.__table__,  # type: ignore[attr-defined]
             "after_create",
-            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
         )
 
 
@@ -88,6 +91,11 @@ def write(session: Session, now: datetime, actor: Actor, event_: str, subject: s
     return int(seq)
 
 
+def hold(session: Session) -> None:
+    """Let nobody else write until this transaction ends. SQLite's write transaction does so by itself."""
+    session.execute(select(col(JournalHead.seq)).where(col(JournalHead.id) == 1).with_for_update()).one_or_none()
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A place where the chain does not hold: `what` is `missing`, `altered`, `unlinked` or `cut`."""
@@ -99,7 +107,10 @@ class Break:
 def breaks(session: Session) -> Iterator[Break]:
     """Walk the whole chain and name each place where it does not hold."""
     expected, prev = 1, GENESIS
-    rows = session.execute(select(Journal).order_by(col(Journal.seq)).execution_options(yield_per=1000)).scalars()
+    columns = [
+        col(getattr(Journal, name)) for name in ("seq", "at", "actor", "event", "subject", "data", "prev", "hash")
+    ]
+    rows = session.execute(select(*columns).order_by(col(Journal.seq)).execution_options(yield_per=1000))
     for row in rows:
         while expected < row.seq:
             yield Break(expected, "missing")

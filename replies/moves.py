@@ -1,5 +1,7 @@
-"""The one way a reply or a duty changes its state: the table is asked, the row is changed by guarded update, the journal
-is written, all in the caller's transaction. Row count other than one means that somebody else was faster.
+"""The one way a reply or a duty changes its state, all in the caller's transaction.
+
+The table is asked, the row is changed by guarded update, the journal is written. A row count other than one means that
+somebody else was faster.
 """
 
 import hashlib
@@ -83,7 +85,14 @@ def change_reply(session: Session, reply: Reply, guard: State, **values: Any) ->
 
 
 def move_reply(
-    session: Session, reply: Reply, action: Action, actor: Actor, now: datetime, *, note: dict[str, Any] | None = None, **values: Any
+    session: Session,
+    reply: Reply,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: dict[str, Any] | None = None,
+    **values: Any,
 ) -> Reply:
     """Take one step of the lifecycle and write it down.
 
@@ -111,7 +120,14 @@ def move_reply(
 
 
 def move_duty(
-    session: Session, duty: Duty, event: DutyEvent, actor: Actor, now: datetime, *, note: dict[str, Any] | None = None, **values: Any
+    session: Session,
+    duty: Duty,
+    event: DutyEvent,
+    actor: Actor,
+    now: datetime,
+    *,
+    note: dict[str, Any] | None = None,
+    **values: Any,
 ) -> Duty:
     """Take one step of a duty's life and write it down.
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
@@ -27,9 +28,10 @@ from connectors.core.errors import (
     Unavailable,
     one_line,
 )
+from replies import journal
 from replies.crash import crashpoint
 from replies.duty import free_predecessor
-from replies.errors import ReplyError
+from replies.errors import NotAllowed, ReplyError
 from replies.lifecycle import IN_FLIGHT, OUT, Action, State
 from replies.moves import NO_APPROVAL, change_reply, digest, get_reply, move_reply
 from replies.people import DAEMON, Actor
@@ -52,6 +54,7 @@ class Claim:
     text: str
     key: str
     view: PostView
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,13 @@ class Outbox:
     clock: Callable[[], datetime]
 
     def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
-        """Approved replies whose time has come, oldest first."""
+        """Approved replies whose time has come, oldest first; accounts that may not send now are left out."""
+        waiting = (col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now)
+        accounts = session.exec(select(Reply.account).where(*waiting).distinct()).all()
+        open_ = [name for name in accounts if self._may_send(session, name)]
         rows = (
             select(Reply.id)
-            .where(col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now)
+            .where(*waiting, col(Reply.account).in_(open_))
             .order_by(col(Reply.not_before), col(Reply.id))
             .limit(limit)
         )
@@ -94,26 +100,27 @@ class Outbox:
 
     def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
         """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""
+        journal.hold(session)  # one claim at a time, on PostgreSQL too: two workers never publish for one account
         reply = get_reply(session, reply_id)
         if reply.state != State.APPROVED or reply.not_before is None or reply.not_before > now:
             return None
         view = self.world.post(session, reply.post_id)
         if not self._still_right(session, reply, view, now):
             return None
-        if self.world.publisher(view.account) is None or not self.world.may_send(session, view.account):
-            return None
-        if self._account_is_busy(session, reply, now):
+        if not self._may_send(session, view.account) or self._account_is_busy(session, reply, now):
             return None
         attempt = begin_attempt(session, reply, self.worker, now, self.timing)
         values = {"worker": self.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
         move_reply(session, reply, Action.CLAIM, DAEMON, now, note={"attempt": attempt.n}, **values)
-        return Claim(reply_id, attempt.id or 0, attempt.fencing, reply.text, reply.key or "", view)
+        return Claim(reply_id, attempt.id or 0, attempt.fencing, reply.text, reply.key or "", view, attempt.lease_until)
+
+    def _may_send(self, session: Session, account: str) -> bool:
+        return self.world.publisher(account) is not None and self.world.may_send(session, account)
 
     def _still_right(self, session: Session, reply: Reply, view: PostView, now: datetime) -> bool:
         """The last look before sending: same post, same words, same digest as approved (RELIABILITY G3, G9)."""
-        if view.gone:
-            free_predecessor(session, reply)
-            move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": "post_gone"}, trouble="post_gone")
+        if view.gone or reply.successor_id is not None:
+            self._withdraw(session, reply, now, "post_gone" if view.gone else "superseded")
             return False
         if view.version != reply.post_version or not view.visible:
             self._revoke(session, reply, now, "post_changed")
@@ -124,14 +131,21 @@ class Outbox:
             return False
         return True
 
+    def _withdraw(self, session: Session, reply: Reply, now: datetime, why: str) -> None:
+        move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": why}, trouble=why, not_before=None)
+        free_predecessor(session, reply, now)
+
     def _revoke(self, session: Session, reply: Reply, now: datetime, why: str) -> None:
-        free_predecessor(session, reply)
         move_reply(session, reply, Action.REVOKE, DAEMON, now, note={"why": why}, trouble=why, **NO_APPROVAL)
+        free_predecessor(session, reply, now)
 
     def _account_is_busy(self, session: Session, reply: Reply, now: datetime) -> bool:
-        busy = select(Reply.id).where(
-            col(Reply.account) == reply.account, col(Reply.state) == State.SENDING, col(Reply.lease_until) > now
-        )
+        """Something of this account is on the wire; or, where the platform holds one reply, may yet arrive here."""
+        sending = (col(Reply.state) == State.SENDING) & (col(Reply.lease_until) > now)
+        if self.world.card(reply.account).one_reply:
+            late = col(Reply.state).in_((State.SENDING, State.UNCLEAR)) & col(Reply.successor_id).is_(None)
+            sending = sending | (late & (col(Reply.post_id) == reply.post_id))
+        busy = select(Reply.id).where(col(Reply.account) == reply.account, col(Reply.id) != reply.id, sending)
         return session.exec(busy).first() is not None
 
     def _publish(self, claim: Claim) -> Receipt | ConnectorError:
@@ -139,6 +153,8 @@ class Outbox:
         try:
             if publisher is None:
                 return ConfigProblem("the account has no publisher any more")
+            if self.clock() >= claim.lease_until:  # we slept: somebody may already be looking whether it arrived
+                return Unavailable("the lease ran out before anything was sent")
             return publisher.publish(claim.view.post, claim.text, claim.key)
         except ConnectorError as error:
             return error
@@ -157,9 +173,9 @@ class Outbox:
             delivered(session, reply, outcome, self.world, self.timing, now)
         elif isinstance(outcome, Refused):
             end_attempt(session, claim.attempt_id, Outcome.REFUSED, outcome, now)
-            values = {"platform_said": one_line(str(outcome)), "trouble": "refused"}
-            free_predecessor(session, reply)
+            values = {"platform_said": one_line(str(outcome)), "trouble": "refused", "lease_until": None}
             move_reply(session, reply, Action.REFUSE, DAEMON, now, note={"code": outcome.code}, **values)
+            free_predecessor(session, reply, now)
         elif isinstance(outcome, (LoginExpired, ConfigProblem, RateLimited, Gone, Unavailable)):
             end_attempt(session, claim.attempt_id, Outcome.NOT_SENT, outcome, now)
             self._postpone(session, reply, outcome, now)
@@ -188,9 +204,7 @@ class Outbox:
         rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.lease_until) < now)
         lost = [reply for reply in session.exec(rows).all() if not (reply.worker or "").startswith("hand:")]
         for reply in lost:
-            close = update(Attempt).where(col(Attempt.reply_id) == reply.id, col(Attempt.outcome) == Outcome.STARTED)
-            session.execute(close.values(outcome=Outcome.UNCLEAR, ended_at=now, message="lease ran out"))
-            lose(session, reply, now, note="lease ran out")
+            abandon(session, reply, now, note="lease ran out")
         return len(lost)
 
     def surrender(self, now: datetime) -> int:
@@ -199,11 +213,20 @@ class Outbox:
             rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.worker) == self.worker)
             mine = list(session.exec(rows).all())
             for reply in mine:
-                lose(session, reply, now, note="shut down while sending")
+                abandon(session, reply, now, note="shut down while sending")
         return len(mine)
 
 
-def begin_attempt(session: Session, reply: Reply, worker: str, now: datetime, timing: Timing, *, by_hand: bool = False) -> Attempt:
+def abandon(session: Session, reply: Reply, now: datetime, *, note: str) -> None:
+    """Nobody will report back about the attempt that is on the wire: it is recorded as unclear."""
+    on_the_wire = (col(Attempt.reply_id) == reply.id, col(Attempt.outcome) == Outcome.STARTED)
+    session.execute(update(Attempt).where(*on_the_wire).values(outcome=Outcome.UNCLEAR, ended_at=now, message=note))
+    lose(session, reply, now, note=note)
+
+
+def begin_attempt(
+    session: Session, reply: Reply, worker: str, now: datetime, timing: Timing, *, by_hand: bool = False
+) -> Attempt:
     """The row that says: from here on bytes may leave."""
     tries = session.exec(select(func.count()).where(col(Attempt.reply_id) == reply.id)).one()
     attempt = Attempt(
@@ -222,8 +245,10 @@ def begin_attempt(session: Session, reply: Reply, worker: str, now: datetime, ti
     return attempt
 
 
-def end_attempt(session: Session, attempt_id: int, outcome: Outcome, result: Receipt | ConnectorError, now: datetime) -> None:
-    """Fill in how an attempt ended; only one that has not been filled in."""
+def end_attempt(
+    session: Session, attempt_id: int, outcome: Outcome, result: Receipt | ConnectorError, now: datetime
+) -> None:
+    """Fill in how an attempt ended. A late result replaces the `unclear` that was noted meanwhile."""
     ref = result.ref if isinstance(result, Receipt) else None
     status = None if isinstance(result, Receipt) else result.status
     message = "" if isinstance(result, Receipt) else one_line(str(result))
@@ -257,10 +282,13 @@ def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, ti
     }
     move_reply(session, reply, Action.DELIVER, DAEMON, now, note={"ref": values["external_ref"]}, **values)
     if world.card(reply.account).one_reply:
-        _replace_earlier(session, reply)
+        replace_earlier(session, reply)
 
 
-def _replace_earlier(session: Session, reply: Reply) -> None:
+def replace_earlier(session: Session, reply: Reply) -> None:
+    """A final answer stands where the holding reply or question stood: those are not watched any more."""
+    if reply.kind != ReplyKind.FINAL:
+        return
     rows = select(Reply).where(
         col(Reply.post_id) == reply.post_id,
         col(Reply.account) == reply.account,
@@ -274,13 +302,22 @@ def _replace_earlier(session: Session, reply: Reply) -> None:
 
 
 def settle_by_person(
-    session: Session, reply_id: int, outcome: Action, note: str, actor: Actor, world: World, timing: Timing, now: datetime
+    session: Session,
+    reply_id: int,
+    outcome: Action,
+    note: str,
+    actor: Actor,
+    world: World,
+    timing: Timing,
+    now: datetime,
 ) -> Reply:
     """An owner decides what became of an unclear reply: posted (DELIVER), not posted (POSTPONE), not to be (REFUSE)."""
     reply = get_reply(session, reply_id)
     if not note.strip():
         raise ReplyError("a note is needed", code="reason_missing")
-    reset = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
+    if outcome not in (Action.DELIVER, Action.POSTPONE, Action.REFUSE) or reply.state != State.UNCLEAR:
+        raise NotAllowed(f"a reply in state {reply.state} is not settled by {outcome}")
+    reset: dict[str, Any] = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
     if outcome == Action.DELIVER:
         reset |= {"delivered_at": reply.delivered_at or now, "next_look_at": now, "looks": 0, "trouble": ""}
     elif outcome == Action.POSTPONE:
@@ -288,5 +325,9 @@ def settle_by_person(
     else:
         reset |= {"trouble": "given_up"}
     journal_note = {"note": note.strip(), "by_person": True}
-    return move_reply(session, reply, outcome, actor, now, note=journal_note, **reset)
-
+    move_reply(session, reply, outcome, actor, now, note=journal_note, **reset)
+    if outcome == Action.REFUSE:
+        free_predecessor(session, reply, now)
+    elif outcome == Action.DELIVER and world.card(reply.account).one_reply:
+        replace_earlier(session, reply)
+    return reply

@@ -1,4 +1,4 @@
-"""What the promise needs from the world around it. monitor/world.py is the one implementation; tests bring their own."""
+"""What the promise needs from the world around it. monitor/world.py implements it; tests bring their own."""
 
 from dataclasses import dataclass
 from datetime import datetime

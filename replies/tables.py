@@ -189,7 +189,9 @@ class Attempt(SQLModel, table=True):
     started_at: datetime = moment()
     lease_until: datetime = moment()
     ended_at: datetime | None = moment(default=None)
-    outcome: Outcome = Field(default=Outcome.STARTED, sa_column=Column(words(Outcome, "attempt_outcome"), nullable=False))
+    outcome: Outcome = Field(
+        default=Outcome.STARTED, sa_column=Column(words(Outcome, "attempt_outcome"), nullable=False)
+    )
     http_status: int | None = None
     external_ref: str | None = None
     message: str = ""

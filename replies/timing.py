@@ -13,7 +13,7 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 
 
 def _seconds(default: float, why: str, floor: float = 0.0) -> float:
-    return Field(default=default, ge=0, le=400 * _DAY, description=why, json_schema_extra={"floor": floor})  # type: ignore[no-any-return]
+    return Field(default=default, ge=0, le=400 * _DAY, description=why, json_schema_extra={"floor": floor})  # type: ignore[no-any-return,unused-ignore]
 
 
 class Timing(BaseModel):
@@ -27,7 +27,9 @@ class Timing(BaseModel):
     sweep_every: float = _seconds(7 * _DAY, "between two full walks that find edits and deletions", _HOUR)
     gone_gap: float = _seconds(_DAY, "a post is gone after two looks at least this far apart did not find it", _DAY)
     undo: float = _seconds(2 * _MINUTE, "an approval can be taken back this long; nothing is sent before", 30)
-    second_look: float = _seconds(20 * _MINUTE, "one-person business: the second look comes this much later", 20 * _MINUTE)
+    second_look: float = _seconds(
+        20 * _MINUTE, "one-person business: the second look comes this much later", 20 * _MINUTE
+    )
     send_lease: float = _seconds(2 * _MINUTE, "a publication that has not reported back by then is unclear", _MINUTE)
     send_deadline: float = _seconds(25, "total time of one publication on the wire", 5)
     settle: float = _seconds(15 * _MINUTE, "absence counts only this long after an unclear attempt", 15 * _MINUTE)
@@ -45,8 +47,12 @@ class Timing(BaseModel):
     first_contact_hours: float = Field(default=4, gt=0, le=200, description="business hours until the first contact")
     final_days: float = Field(default=1, gt=0, le=60, description="business days until the final answer")
     hold_days: float = Field(default=1, ge=0, le=60, description="business days more after a holding reply")
-    question_days: float = Field(default=7, gt=0, le=60, description="days until the next step after a question of ours")
-    backfill_days: float = Field(default=30, ge=0, le=4000, description="older unanswered posts of the first run are Altbestand")
+    question_days: float = Field(
+        default=7, gt=0, le=60, description="days until the next step after a question of ours"
+    )
+    backfill_days: float = Field(
+        default=30, ge=0, le=4000, description="older unanswered posts of the first run are Altbestand"
+    )
 
     def span(self, name: str) -> timedelta:
         """One of the second-valued intervals as a timedelta."""

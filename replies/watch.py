@@ -4,26 +4,29 @@ Every look leaves a row, also the one that found nothing. Only a public sighting
 moves its duty.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from connectors.core.contract import Receipt, Sighting
-from connectors.core.errors import ConnectorError, Gone
+from connectors.core.errors import Changed, ConnectorError, Gone
 from replies import duty as duties
 from replies.crash import crashpoint
-from replies.errors import ReplyError
+from replies.errors import NotAllowed, ReplyError
 from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
-from replies.lifecycle import Action, State
+from replies.lifecycle import Action, Role, State
 from replies.moves import change_reply, get_duty, get_reply, move_reply
-from replies.outbox import Transaction, delivered
+from replies.outbox import Transaction, delivered, replace_earlier
 from replies.people import DAEMON, Actor
 from replies.ports import World
 from replies.tables import Reply, ReplyKind, SightingRow
 from replies.timing import Timing
 
+log = logging.getLogger(__name__)
 _LOOKED_AT = (State.UNCLEAR, State.DELIVERED, State.PUBLISHED)
 
 
@@ -44,7 +47,7 @@ class Watch:
                 col(Reply.state).in_(_LOOKED_AT),
                 col(Reply.needs_human).is_(False),
                 col(Reply.next_look_at) <= now,
-                (col(Reply.successor_id).is_(None)) | (col(Reply.state) != State.PUBLISHED),
+                (col(Reply.successor_id).is_(None)) | (col(Reply.state) == State.UNCLEAR),
             )
             .order_by(col(Reply.next_look_at), col(Reply.id))
             .limit(limit)
@@ -66,6 +69,9 @@ class Watch:
                 seen = None
             except ConnectorError as error:
                 return self._later(reply_id, error)
+            except Exception as error:  # a defect of ours in one connector must not stop the looks of the others
+                log.exception("looking for reply %s broke", reply_id)
+                return self._later(reply_id, Changed(f"{type(error).__name__} while looking"))
         crashpoint("after-look")
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
@@ -82,10 +88,14 @@ class Watch:
             change_reply(session, reply, reply.state, next_look_at=until)
             return reply.state
 
-    def conclude(self, session: Session, reply: Reply, seen: Sighting | None, now: datetime, *, can_look: bool = True) -> None:
+    def conclude(
+        self, session: Session, reply: Reply, seen: Sighting | None, now: datetime, *, can_look: bool = True
+    ) -> None:
         """Write down what was seen and let the reply and its duty follow."""
-        if can_look:
-            self._remember(session, reply, seen, now)
+        if not can_look:
+            self._nobody_can_look(session, reply)
+            return
+        self._remember(session, reply, seen, now)
         case = Case(
             capability=self.world.card(reply.account).capability,
             text=reply.text,
@@ -93,13 +103,22 @@ class Watch:
             absent_reads=reply.absent_reads,
             absent_at=reply.absent_at,
             once_delivered=reply.delivered_at is not None,
+            ref=reply.external_ref,
         )
         if reply.state == State.UNCLEAR:
             self._conclude_unclear(session, reply, case, seen, now)
         elif reply.state == State.DELIVERED:
-            self._conclude_delivered(session, reply, case, seen, now, can_look=can_look)
+            self._conclude_delivered(session, reply, case, seen, now)
         elif reply.state == State.PUBLISHED:
-            self._conclude_published(session, reply, case, seen, now, can_look=can_look)
+            self._conclude_published(session, reply, case, seen, now)
+
+    def _nobody_can_look(self, session: Session, reply: Reply) -> None:
+        """The program cannot read this platform: an unclear reply needs a person, a delivered one a person's look."""
+        if reply.state == State.UNCLEAR:
+            self._ask(session, reply, "cannot_look")
+        else:
+            trouble = "look_needed" if reply.state == State.DELIVERED else reply.trouble
+            change_reply(session, reply, reply.state, next_look_at=None, trouble=trouble)
 
     def _remember(self, session: Session, reply: Reply, seen: Sighting | None, now: datetime) -> None:
         session.add(
@@ -112,11 +131,14 @@ class Watch:
                 rejected=bool(seen and seen.rejected),
                 ref=seen.ref if seen else None,
                 text=seen.text if seen else "",
+                note=f"matches={seen.matches}" if seen and seen.matches > 1 else "",
             )
         )
         session.flush()
 
-    def _conclude_unclear(self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime) -> None:
+    def _conclude_unclear(
+        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime
+    ) -> None:
         following, why = after_unclear(case, seen, self.timing, now)
         if following == Next.FOUND and seen is not None:
             delivered(session, reply, Receipt(ref=seen.ref, permalink=seen.permalink), self.world, self.timing, now)
@@ -128,7 +150,9 @@ class Watch:
             self._rejected(session, reply, now)
         elif following == Next.COUNT:
             again = now + self.timing.span("absent_gap")
-            change_reply(session, reply, reply.state, absent_reads=case.absent_reads + 1, absent_at=now, next_look_at=again)
+            change_reply(
+                session, reply, reply.state, absent_reads=case.absent_reads + 1, absent_at=now, next_look_at=again
+            )
         elif following == Next.ASK:
             self._ask(session, reply, why)
         else:
@@ -137,14 +161,14 @@ class Watch:
             change_reply(session, reply, reply.state, next_look_at=min(again, now + self.timing.span("absent_gap")))
 
     def _conclude_delivered(
-        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime, *, can_look: bool
+        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime
     ) -> None:
         following, why = after_delivery(case, seen, self.timing, now)
         if following == Next.PUBLIC:
             self.publish(session, reply, DAEMON, now, permalink=seen.permalink if seen else None)
         elif following == Next.REJECTED:
             self._rejected(session, reply, now)
-        elif following == Next.ASK and can_look:
+        elif following == Next.ASK:
             values = {"unclear_since": now, "needs_human": True, "next_look_at": None}
             move_reply(session, reply, Action.LOSE, DAEMON, now, note={"why": why}, trouble=why, **values)
         else:
@@ -152,17 +176,16 @@ class Watch:
             self._look_again(session, reply, now, trouble=trouble)
 
     def _conclude_published(
-        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime, *, can_look: bool
+        self, session: Session, reply: Reply, case: Case, seen: Sighting | None, now: datetime
     ) -> None:
-        if not can_look:
-            change_reply(session, reply, reply.state, next_look_at=None)  # a person looked; nothing more can be read
-            return
         following, why = after_publication(case, seen, self.timing, now)
         if following == Next.PUBLIC:
             self._look_again(session, reply, now, absent_reads=0, absent_at=None)
         elif following == Next.COUNT:
             again = now + self.timing.span("absent_gap")
-            change_reply(session, reply, reply.state, absent_reads=case.absent_reads + 1, absent_at=now, next_look_at=again)
+            change_reply(
+                session, reply, reply.state, absent_reads=case.absent_reads + 1, absent_at=now, next_look_at=again
+            )
         elif following == Next.WAIT:
             change_reply(session, reply, reply.state, next_look_at=now + self.timing.span("absent_gap"))
         else:
@@ -173,12 +196,21 @@ class Watch:
         if following == Next.REJECTED:
             self._rejected(session, reply, now)
         else:
-            values = {"unclear_since": now, "needs_human": True, "next_look_at": None, "absent_reads": 0, "absent_at": None}
+            values = {
+                "unclear_since": now,
+                "needs_human": True,
+                "next_look_at": None,
+                "absent_reads": 0,
+                "absent_at": None,
+            }
             move_reply(session, reply, Action.LOSE, DAEMON, now, note={"why": why}, trouble=why, **values)
         duties.reply_vanished(session, duty, reply, self.world.hours(reply.account), self.timing, now)
 
     def _rejected(self, session: Session, reply: Reply, now: datetime) -> None:
-        move_reply(session, reply, Action.REFUSE, DAEMON, now, note={"why": "rejected"}, trouble="rejected", next_look_at=None)
+        move_reply(
+            session, reply, Action.REFUSE, DAEMON, now, note={"why": "rejected"}, trouble="rejected", next_look_at=None
+        )
+        duties.free_predecessor(session, reply, now)
 
     def _ask(self, session: Session, reply: Reply, why: str) -> None:
         change_reply(session, reply, reply.state, needs_human=True, trouble=why, next_look_at=None)
@@ -186,35 +218,56 @@ class Watch:
     def _look_again(self, session: Session, reply: Reply, now: datetime, **values: object) -> None:
         looks = reply.looks + 1
         again: datetime | None = now + self.timing.look_after(looks)
-        if reply.state == State.PUBLISHED and reply.published_at and now - reply.published_at > self.timing.span("watch_for"):
+        if (
+            reply.state == State.PUBLISHED
+            and reply.published_at
+            and now - reply.published_at > self.timing.span("watch_for")
+        ):
             again = None
         change_reply(session, reply, reply.state, looks=looks, next_look_at=again, **values)
 
-    def publish(self, session: Session, reply: Reply, actor: Actor, now: datetime, *, permalink: str | None = None) -> Reply:
+    def publish(
+        self, session: Session, reply: Reply, actor: Actor, now: datetime, *, permalink: str | None = None
+    ) -> Reply:
         """Our text was seen in public: the reply is published and its duty moves."""
-        values = {"published_at": now, "looks": 1, "next_look_at": now + self.timing.look_after(1), "trouble": ""}
+        values: dict[str, Any] = {
+            "published_at": now,
+            "looks": 1,
+            "next_look_at": now + self.timing.look_after(1),
+            "trouble": "",
+        }
         values |= {"permalink": permalink or reply.permalink, "absent_reads": 0, "absent_at": None}
         move_reply(session, reply, Action.CONFIRM, actor, now, **values)
-        duty = get_duty(session, reply.duty_id)
-        if reply.kind == ReplyKind.FINAL:
-            duties.answer_seen(session, duty, reply, now)
-        else:
-            duties.contact_seen(session, duty, reply, self.world.hours(reply.account), self.timing, now)
+        if self.world.card(reply.account).one_reply:
+            replace_earlier(session, reply)
+        duty, hours = get_duty(session, reply.duty_id), self.world.hours(reply.account)
+        if reply.kind != ReplyKind.FINAL:
+            duties.contact_seen(session, duty, reply, hours, self.timing, now)
+            return reply
+        duty = duties.answer_seen(session, duty, reply, now)
+        if self.world.post(session, reply.post_id).version != reply.post_version:
+            duties.reopen(
+                session, duty, hours, self.timing, now, why="post_changed"
+            )  # it answers what stood there before
         return reply
 
     def seen_by_fetch(self, session: Session, reply: Reply, seen: Sighting, now: datetime) -> None:
         """A round of fetching brought our own answer: that is a sighting too."""
-        if reply.state in _LOOKED_AT and not (reply.state == State.UNCLEAR and reply.needs_human):
+        if reply.successor_id is None and reply.state in _LOOKED_AT and not reply.needs_human:
             self.conclude(session, reply, seen, now)
             if reply.state == State.DELIVERED and seen.public:
                 self.conclude(session, reply, seen, now)
 
-    def seen_by_person(self, session: Session, reply_id: int, actor: Actor, note: str, now: datetime, *, four_eyes: bool) -> Reply:
+    def seen_by_person(
+        self, session: Session, reply_id: int, actor: Actor, note: str, now: datetime, *, four_eyes: bool
+    ) -> Reply:
         """A second person looked at the page and saw the answer (where nothing can be read back).
 
         Raises:
             ReplyError: it is the person who posted it (one-person business: too soon).
         """
+        if actor.role not in (Role.STAFF, Role.OWNER):
+            raise NotAllowed("auditors change nothing", code="not_your_role")
         reply = get_reply(session, reply_id)
         same_person = reply.worker == f"hand:{actor.id}"
         if same_person and four_eyes:
@@ -223,7 +276,14 @@ class Watch:
             raise ReplyError("the second look comes later", code="too_soon")
         session.add(
             SightingRow(
-                reply_id=reply_id, at=now, seen=True, public=True, equal=True, text=reply.text, by_user=actor.id, note=note
+                reply_id=reply_id,
+                at=now,
+                seen=True,
+                public=True,
+                equal=True,
+                text=reply.text,
+                by_user=actor.id,
+                note=note,
             )
         )
         return self.publish(session, reply, actor.by_hand(), now)

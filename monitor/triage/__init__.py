@@ -1,1 +1,11 @@
-"""Triage: what a post is, what it asks for, whether it owes an answer, whether somebody says it again."""
+"""Triage: what a post is, what it asks for, whether it owes an answer, whether somebody says it again.
+
+Nothing heavy is imported here; models and word lists load with the first text.
+"""
+
+from monitor.triage.judgement import Demand, Judge, Judgement, PostText, Reason, Sentiment, Topic
+from monitor.triage.stage import LexiconJudge, default_judge
+
+__all__ = [
+    "Demand", "Judge", "Judgement", "LexiconJudge", "PostText", "Reason", "Sentiment", "Topic", "default_judge",
+]  # fmt: skip

@@ -4,11 +4,11 @@ import threading
 from functools import cache
 from typing import Any
 
-LANGUAGES = ("ar", "cs", "da", "de", "el", "en", "es", "fr", "hr", "hu", "it", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk")
+LANGUAGES = frozenset("ar cs da de el en es fr hr hu it nl pl pt ro ru sv tr uk".split())  # noqa: SIM905
 SHORT = 25
 """Letters below which only a clear case counts as another language."""
 READS_AT_MOST = 4000
-_GERMAN_WORDS = frozenset(
+_GERMAN_WORDS = frozenset(  # noqa: SIM905
     "der die das und ist nicht ich wir ihr mit war ein eine einen sehr zu auf aber auch es im den dem bei für nie kein "
     "keine nur noch mehr wieder alles leider immer schon sind habe hat haben wurde wird vom zum zur".split()
 )
@@ -41,7 +41,7 @@ def _with_some_german(lang: str, confidence: float) -> str:
 @cache
 def _identifier() -> Any:
     """Load the model (about 1 s with numpy) on first use."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(LANGUAGES)

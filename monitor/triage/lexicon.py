@@ -279,7 +279,7 @@ def _walk(
         return place - 1
     element = elements[k]
     if isinstance(element, Gap):
-        return _jump(elements, k, place, words, shapes)
+        return _jump(element, elements, k, place, words, shapes)
     if place < len(words) and not element.atoms.isdisjoint(shapes[place]):
         last = _walk(elements, k + 1, place + 1, words, shapes)
         if last >= 0:
@@ -288,10 +288,13 @@ def _walk(
 
 
 def _jump(
-    elements: tuple[Slot | Gap, ...], k: int, place: int, words: Sequence[Token], shapes: Sequence[frozenset[int]]
+    gap: Gap,
+    elements: tuple[Slot | Gap, ...],
+    k: int,
+    place: int,
+    words: Sequence[Token],
+    shapes: Sequence[frozenset[int]],
 ) -> int:
-    gap = elements[k]
-    assert isinstance(gap, Gap)
     skipped = 0
     while place < len(words):
         last = _walk(elements, k + 1, place, words, shapes)

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from monitor.triage.lexicon import Hit, Lexicon, Rule
 from monitor.triage.tokens import SENTENCE_ENDS, Token, hidden_words, tokens
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _CLAUSE_ENDS = SENTENCE_ENDS | {",", ":", "(", ")", "–", "—", "aber", "sondern", "sonst", "dafuer", "doch"}
 _TURNS_BACK = frozenset({"nur", "zuletzt", "umsonst", "allein", "ganz"})
-_COPULA = frozenset("ist sind war waren wurde wurden bin gab gabs hatte hatten habe haben gibt sieht geht klingt".split())
+_COPULA = _words("ist sind war waren wurde wurden bin gab gabs hatte hatten habe haben gibt sieht geht klingt")
 _OTHERWISE = frozenset({"anders", "anderes"})
 _REACH = 3
 _HIDES = frozenset({"complaint", "praise", "plain"})
 _HIDDEN = frozenset({"complaint", "praise", "doubt", "profanity", "plain"})
-_NOT_A_MASK_AFTER = frozenset("herr herrn frau hr fr familie fam dr".split())
-_NOT_A_MASK_BEFORE = frozenset("klasse note hotel sterne kategorie level".split())
+_NOT_A_MASK_AFTER = _words("herr herrn frau hr fr familie fam dr")
+_NOT_A_MASK_BEFORE = _words("klasse note hotel sterne kategorie level")
 _MASKS_AT_MOST = 5
 
 NEGATED_PRAISE = Rule("complaint.negated-praise", "complaint", 0.9, "Ein Lob wird verneint („nicht gut“).")
@@ -55,8 +60,8 @@ class Signals:
         return {found.rule.id: found.rule.weight for found in self.of(*groups)}
 
 
-_FIRST = frozenset("ich wir mir mich uns mein meine meinen meinem meiner unser unsere unseren unserem unserer".split())
-_YOU = frozenset("ihr euch euer eure euren eurem sie ihnen ihre ihrem ihren ihrer du dich dir dein deine".split())
+_FIRST = _words("ich wir mir mich uns mein meine meinen meinem meiner unser unsere unseren unserem unserer")
+_YOU = _words("ihr euch euer eure euren eurem sie ihnen ihre ihrem ihren ihrer du dich dir dein deine")
 
 
 def signals(text: str, lexicon: Lexicon) -> Signals:
@@ -104,7 +109,7 @@ def _negator_before(hit: Hit, words: Sequence[Token], lexicon: Lexicon) -> int |
 
 
 def _negator_after(hit: Hit, words: Sequence[Token], lexicon: Lexicon) -> int | None:
-    """ "Gut war das nicht", "Probleme gab es keine", "Freundlich geht anders"."""
+    """Where the negation follows: "Gut war das nicht", "Probleme gab es keine", "Freundlich geht anders"."""
     following = hit.last + 1
     if following >= len(words) or words[following].word not in _COPULA:
         return None

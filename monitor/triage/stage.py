@@ -11,13 +11,13 @@ class LexiconJudge:
     @property
     def name(self) -> str:
         """Name and version of everything that a judgement depends on."""
-        from monitor.triage import lexicon, textblob_german  # noqa: PLC0415
+        from monitor.triage import lexicon, textblob_german
 
         return f"lexicon-de {lexicon.german().version} + {textblob_german.name()}"
 
     def judge(self, text: PostText) -> Judgement:
         """Judge one post; never raises for any string, safe from several threads."""
-        from monitor.triage import language, lexicon, signals, textblob_german, verdict  # noqa: PLC0415
+        from monitor.triage import language, lexicon, signals, textblob_german, verdict
 
         lang = language.language(text.text)
         found = signals.signals(text.text, lexicon.german())

@@ -1,7 +1,7 @@
 """The prescribed German sentiment library, alone in this file: one weak second opinion, never the decider.
 
-Measured weaknesses are in FEATURES d.3 and SENTIMENT 3 ("Leider war die Lieferung zu spät" gets +1.00). The tokenizer is
-passed to blob and analyser, else the library asks for NLTK data that is not on the package index.
+Measured weaknesses are in FEATURES d.3 and SENTIMENT 3 ("Leider war die Lieferung zu spät" gets +1.00). The tokenizer
+is passed to blob and analyser, else the library asks for NLTK data that is not on the package index.
 """
 
 import re
@@ -43,8 +43,8 @@ def _library() -> tuple[Any, Any, Any]:
     """Import the library (about 1.3 s) on first use. Its own modules warn about old string escapes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from textblob_de import PatternTokenizer, TextBlobDE  # noqa: PLC0415
-        from textblob_de.sentiments import PatternAnalyzer  # noqa: PLC0415
+        from textblob_de import PatternTokenizer, TextBlobDE
+        from textblob_de.sentiments import PatternAnalyzer
 
         tokenizer = PatternTokenizer()
         analyzer = PatternAnalyzer(tokenizer=tokenizer)

@@ -1,7 +1,8 @@
 """A text as folded words, each with its place in the original.
 
-Folding makes one word of its spellings: case, ä/ae, ß/ss, combining characters, full-width and styled letters, invisible
-characters, "sooooo". Rules see folded words; reasons quote the original by the words' places, so no offset is ever lost.
+Folding makes one word of its spellings: case, ä/ae, ß/ss, combining characters, full-width and styled letters,
+invisible characters, "sooooo". Rules see folded words; reasons quote the original by the words' places, so no offset
+is ever lost.
 Masked insults (`A***loch`, `4r5ch`, `I d i o t`) become a word of their own beside what was written.
 """
 

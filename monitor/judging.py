@@ -25,6 +25,7 @@ from replies.watch import Watch
 
 log = logging.getLogger(__name__)
 _NEIGHBOURS = 60  # earlier posts of one author, or of one name, that a new one is compared with
+_COPIES = 20  # newest posts of others that a new one is compared with
 ANONYMOUS = frozenset({"", "anonym", "anonymous", "ein google-nutzer", "a google user", "gast", "guest"})
 
 
@@ -162,7 +163,16 @@ class Judging:
             row.matter_id = matter_id
             session.add(row)
             session.flush()
-        return [Reason(rule="repeat", start=0, end=0, words=match.why) for match in matches[:1]]
+        copies = [] if matches else is_repeat(text_of(post_id, post, source.name), self._recent(session, source, row))
+        return [Reason(rule=match.rule, start=0, end=0, words=match.why) for match in (matches or copies)[:1]]
+
+    def _recent(self, session: Session, source: Source, row: PostRow) -> list[PostText]:
+        """The newest posts of other people at this source: a copy among them is worth a word, but joins nothing."""
+        rows = select(PostRow).where(
+            col(PostRow.source_id) == source.id, col(PostRow.id) != row.id, col(PostRow.own).is_(False)
+        )
+        newest = session.exec(rows.order_by(col(PostRow.id).desc()).limit(_COPIES)).all()
+        return [text_of(other.id or 0, _as_text(other), source.name) for other in newest]
 
     def _earlier(self, session: Session, source: Source, row: PostRow) -> list[PostRow]:
         rows = select(PostRow).where(

@@ -122,7 +122,7 @@ class HouseWorld:
             raise ConfigProblem(str(error)) from error
         except ValidationError as error:
             raise ConfigProblem(f"settings of {account} do not fit: {error.error_count()} errors") from None
-        limits = replace(Limits(), deadline=self.config.timing.send_deadline)
+        limits = replace(Limits(), total=self.config.timing.send_deadline)
         return registry.open_connection(source.base.kind, settings, limits)
 
     def publisher(self, account: str) -> Publisher | None:

@@ -4,14 +4,16 @@ import threading
 from functools import cache
 from typing import Any
 
-LANGUAGES = frozenset("ar cs da de el en es fr hr hu it nl pl pt ro ru sv tr uk".split())  # noqa: SIM905
+_CODES = "ar cs da de el en es fr hr hu it nl pl pt ro ru sv tr uk"
+LANGUAGES = frozenset(_CODES.split())
 SHORT = 25
 """Letters below which only a clear case counts as another language."""
 READS_AT_MOST = 4000
-_GERMAN_WORDS = frozenset(  # noqa: SIM905
+_COMMON = (
     "der die das und ist nicht ich wir ihr mit war ein eine einen sehr zu auf aber auch es im den dem bei für nie kein "
-    "keine nur noch mehr wieder alles leider immer schon sind habe hat haben wurde wird vom zum zur".split()
+    "keine nur noch mehr wieder alles leider immer schon sind habe hat haben wurde wird vom zum zur"
 )
+_GERMAN_WORDS = frozenset(_COMMON.split())
 _LOCK = threading.Lock()
 
 

@@ -1,6 +1,7 @@
 """From hits of the lexicon to evidence: negation turned round, short hits inside longer ones dropped, masks lifted."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,13 @@ def _words(text: str) -> frozenset[str]:
 
 
 _CLAUSE_ENDS = SENTENCE_ENDS | {",", ":", "(", ")", "–", "—", "aber", "sondern", "sonst", "dafuer", "doch"}
+_JOINS = frozenset({"und", "oder", "sowie"})
 _TURNS_BACK = frozenset({"nur", "zuletzt", "umsonst", "allein", "ganz"})
 _COPULA = _words("ist sind war waren wurde wurden bin gab gabs hatte hatten habe haben gibt sieht geht klingt")
 _OTHERWISE = frozenset({"anders", "anderes"})
 _REACH = 3
 _HIDES = frozenset({"complaint", "praise", "plain"})
-_HIDDEN = frozenset({"complaint", "praise", "doubt", "profanity", "plain"})
+_HIDDEN = frozenset({"complaint", "praise", "doubt", "profanity", "plain", "question"})
 _NOT_A_MASK_AFTER = _words("herr herrn frau hr fr familie fam dr")
 _NOT_A_MASK_BEFORE = _words("klasse note hotel sterne kategorie level")
 _MASKS_AT_MOST = 5
@@ -46,6 +48,7 @@ class Signals:
     words: int
     first_person: bool
     addressed: bool
+    lone_doubt: bool
 
     def of(self, *groups: str) -> list[Evidence]:
         """Evidence of these groups."""
@@ -69,14 +72,22 @@ def signals(text: str, lexicon: Lexicon) -> Signals:
     words = tokens(text)
     hits = [_turned(hit, words, lexicon) for hit in lexicon.find(words)]
     seen = [Evidence(hit.rule, words[hit.first].start, words[hit.last].end) for hit in _outermost(hits)]
-    masked = list(_masked(text, words, lexicon))
+    seen += _masked(text, words, lexicon)
     spoken = {token.word for token in words}
     return Signals(
-        evidence=tuple(sorted(seen + masked, key=lambda found: (found.start, found.end, found.rule.id))),
+        evidence=tuple(sorted(seen, key=lambda found: (found.start, found.end, found.rule.id))),
         words=sum(token.word[0].isalnum() for token in words),
         first_person=not _FIRST.isdisjoint(spoken),
         addressed=not _YOU.isdisjoint(spoken),
+        lone_doubt=_lone_doubt(seen, words),
     )
+
+
+def _lone_doubt(seen: Sequence[Evidence], words: Sequence[Token]) -> bool:
+    """Whether a sentence holds a doubt and no praise: "Toller Laden! Nur war die Hälfte nicht da."."""
+    ends = [token.start for token in words if token.word in SENTENCE_ENDS]
+    praised = {bisect(ends, found.start) for found in seen if found.rule.group == "praise"}
+    return any(found.rule.group == "doubt" and bisect(ends, found.start) not in praised for found in seen)
 
 
 def _turned(hit: Hit, words: Sequence[Token], lexicon: Lexicon) -> Hit:
@@ -99,7 +110,7 @@ def _turned(hit: Hit, words: Sequence[Token], lexicon: Lexicon) -> Hit:
 def _negator_before(hit: Hit, words: Sequence[Token], lexicon: Lexicon) -> int | None:
     for place in range(hit.first - 1, max(hit.first - 1 - _REACH, -1), -1):
         word = words[place].word
-        if word in _CLAUSE_ENDS:
+        if word in _CLAUSE_ENDS or word in _JOINS:
             return None
         if _negates(words[place], lexicon):
             following = words[place + 1].word
@@ -115,7 +126,7 @@ def _negator_after(hit: Hit, words: Sequence[Token], lexicon: Lexicon) -> int | 
         return None
     for place in range(following + 1, min(following + 1 + _REACH, len(words))):
         word = words[place].word
-        if word in _CLAUSE_ENDS or word in {"und", "so"}:
+        if word in _CLAUSE_ENDS or word in _JOINS or word == "so":
             return None
         praised = hit.rule.group == "praise"
         if _negates(words[place], lexicon) or (praised and word in _OTHERWISE):
@@ -145,8 +156,10 @@ def _may_hide(hit: Hit) -> bool:
 
 
 def _hides(other: Hit, hit: Hit) -> bool:
-    if hit.rule.group not in _HIDDEN or other.last < hit.last or other.last - other.first <= hit.last - hit.first:
+    if hit.rule.group not in _HIDDEN or other.last < hit.last or other is hit:
         return False
+    if other.last - other.first == hit.last - hit.first:
+        return hit.rule.group == "question" and other.rule.group == "praise"
     if other.rule.group == "complaint":
         return hit.rule.group != "complaint" or other.rule is not hit.rule
     return other.fixed or other.last - other.first <= _REACH + 1 or hit.rule.group != "complaint"

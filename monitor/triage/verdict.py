@@ -16,6 +16,8 @@ from monitor.triage.signals import Signals
 SURE_COMPLAINT_FROM = 0.6
 DOUBT_AT_MOST = 0.7
 STRONG = 0.75
+LIGHT_DOUBT = 0.25
+"""Up to this weight a doubt beside praise in the same sentence is let pass ("nicht", "kein")."""
 LOW_STARS = 0.5
 HIGH_STARS = 0.75
 _HOSTILE_SHARE = {"insult": 0.9, "contempt": 1.0, "threat": 0.95, "profanity": 0.5}
@@ -141,7 +143,8 @@ def _by_words(post: PostText, found: Signals, weighed: Weighed, lang: str) -> De
         decision.owes = True
         decision.sure = weighed.complaint < 0.3
         return decision
-    if weighed.complaint >= 0.3:
+    doubtful = max(found.weights("doubt").values(), default=0.0) > LIGHT_DOUBT
+    if weighed.complaint >= 0.3 or doubtful or (found.lone_doubt and weighed.praise >= 0.5):
         decision.doubt("mixed", "Nicht eindeutig: Es gibt Anzeichen von Kritik.", end=whole)
     elif weighed.praise < _praise_needed(found.words):
         decision.complaint = max(decision.complaint, 0.3)

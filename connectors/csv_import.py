@@ -3,10 +3,10 @@
 Reads whole files: CSV in UTF-8, UTF-16 or cp1252 with `;`, `,`, tab or `|`, JSON lines, or one JSON list of objects.
 Columns are known by German and English names (`COLUMNS`); `columns` in the settings names others.
 
-History
+History:
     2026-11  first version.
 
-Notes
+Notes:
     - Without an id a row is known by the hash of its author, time, stars and text: the same file twice changes
       nothing, and two rows that agree in all four are one post.
     - A broken row is reported with its line, all others are read. Formulas (`=HYPERLINK(…)`) stay text.
@@ -184,8 +184,6 @@ def parse(raw: Raw, settings: Settings) -> Post | Malformed:
     try:
         record = dict(fields.mapping(raw, "row"))
         line = record.pop(_LINE, None)
-        if record.get(_ERROR):
-            raise BadField(str(record[_ERROR]))
         return _post(_known(record, settings), record, settings)
     except BadField as error:
         return Malformed(str(error), raw, line=line)
@@ -193,6 +191,8 @@ def parse(raw: Raw, settings: Settings) -> Post | Malformed:
 
 def _known(raw: Raw, settings: Settings) -> dict[str, Any]:
     """The record by our own field names; unknown columns stay in `raw` alone."""
+    if raw.get(_ERROR):
+        raise BadField(str(raw[_ERROR]))
     chosen = {_plain_name(theirs): ours for ours, theirs in settings.columns.items()}
     found: dict[str, Any] = {}
     for name, value in raw.items():
@@ -323,7 +323,7 @@ def _replies(row: Mapping[str, Any], settings: Settings) -> Iterator[PublicReply
 class Connection:
     """One file on disk; only read."""
 
-    def __init__(self, settings: Settings, http: "Http | None" = None) -> None:
+    def __init__(self, settings: Settings, http: "Http | None" = None) -> None:  # noqa: ARG002  the contract
         self._settings = settings
 
     def pages(self, cursor: Cursor | None, *, until: datetime | None = None) -> Iterator[Page]:

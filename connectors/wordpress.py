@@ -3,10 +3,10 @@
 Reads `wp/v2/comments`, `wc/v3/products/reviews` and `wc/store/v1/products/reviews`; answers with a comment under the
 comment or review. All three number the same table, so a ref is the comment's id everywhere.
 
-History
+History:
     2026-11  first version, after WordPress 6.1.9 and 6.5.5, WooCommerce 7.9.0 and 9.4.2.
 
-Notes
+Notes:
     - `after=` compares the site's local time, so the walk asks for half a day more than it needs (`ZONES`).
     - WordPress takes a reply to a missing parent with 201; the parent is read first.
     - The same reply twice is 409 `comment_duplicate`: Unclear, because it may be ours. A flood is 400, not 429.
@@ -14,7 +14,7 @@ Notes
     - The public store API knows neither pending reviews nor a way to answer; wp/v2 needs an application password.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -50,8 +50,10 @@ from connectors.core.errors import (
     Unclear,
 )
 from connectors.core.fields import BadField, Zone
-from connectors.core.records import expect_object, json_records, newest, numbered, read_record, since
-from connectors.core.text import check_sendable, fold, plain, same_text
+from connectors.core.marks import all_older, newest, since
+from connectors.core.records import expect_object, json_records, numbered, read_record, shown_on_page
+from connectors.core.text import check_sendable, plain, same_text
+from connectors.core.wp import approved, rendered, says, typed, written_at
 
 if TYPE_CHECKING:
     from connectors.core.http import Http
@@ -68,7 +70,6 @@ CARD = Card(
     length_unit="byte",
     moderated=True,
     anonymous_authors=True,
-    min_interval=timedelta(minutes=1),
     terms="https://wordpress.org/about/license/",
 )
 STATUS: Rows = {
@@ -136,9 +137,9 @@ def _comment(raw: Raw, settings: Settings) -> Post:
         author=plain(author) if author else None,
         author_id=author_id,
         own=author_id is not None and (author_id in settings.own_accounts or author in settings.own_accounts),
-        created=_time(raw, "date", settings),
+        created=written_at(raw, "date", settings.timezone),
         permalink=fields.web_address(raw.get("link")),
-        visible=_approved(raw) and kind in _SHOWN,
+        visible=approved(raw) and kind in _SHOWN,
         raw=dict(raw),
     )
 
@@ -155,24 +156,11 @@ def _review(raw: Raw, settings: Settings) -> Post:
         author=plain(author) if author else None,
         rating=rating,
         rating_max=5.0 if rating is not None else None,
-        created=_time(raw, "date_created", settings),
+        created=written_at(raw, "date_created", settings.timezone),
         permalink=f"{page}#comment-{ref}" if page else None,
-        visible=_approved(raw),
+        visible=approved(raw),
         raw=dict(raw),
     )
-
-
-def _approved(raw: Raw) -> bool:
-    """The store API shows approved reviews only and names no status."""
-    return (fields.optional(raw, "status") or "approved") in {"approved", "approve", "1"}
-
-
-def _time(raw: Raw, name: str, settings: Settings) -> datetime | None:
-    """The UTC field; where an import left it empty, the local one in the site's zone."""
-    exact, local = (fields.optional(raw, key) for key in (f"{name}_gmt", name))
-    if exact and not exact.startswith("0000"):
-        return fields.moment(exact, f"{name}_gmt")
-    return fields.local_moment(local, settings.timezone, name) if local and not local.startswith("0000") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +228,7 @@ class Connection:
     def check(self) -> Card:
         """Try the login and every list; a site without application password can be read only."""
         if self._login:
-            me = fields.mapping(self._http.get("wp/v2/users/me", {"context": "edit"}).json(), "users/me")
+            me = expect_object(self._http.get("wp/v2/users/me", {"context": "edit"}).json(), "users/me")
             rights = me.get("capabilities")
             if isinstance(rights, Mapping) and not rights.get("moderate_comments"):
                 raise ConfigProblem(f"user {self._settings.username} may not moderate comments; give the role Editor")
@@ -256,7 +244,7 @@ class Connection:
         after = {"after": (start - ZONES).strftime("%Y-%m-%dT%H:%M:%S")} if start and stream.forward else {}
         for records, end in numbered(partial(_page, stream, {**stream.params, **after}), stream.path):
             items = [self._read(record) for record in records]
-            last = end or _all_older(items, start)
+            last = end or all_older(items, start)
             yield items, last
             if last:
                 return
@@ -296,7 +284,7 @@ class Connection:
 
     # --- answering ---
 
-    def publish(self, post: Post, text: str, key: str) -> Receipt:
+    def publish(self, post: Post, text: str, key: str) -> Receipt:  # noqa: ARG002  WordPress knows no keys
         """A comment under the post. The parent is read first, because WordPress accepts orphans."""
         check_sendable(text, CARD)
         if not same_text(plain(text), text):
@@ -311,7 +299,7 @@ class Connection:
         if isinstance(written, Malformed):
             raise Unclear(f"written, but the answer is unreadable: {written.reason}", status=answer.status)
         state = Acceptance.ACCEPTED if written.visible else Acceptance.PENDING
-        return Receipt(state, written.ref, _typed(said), written.permalink, written.created)
+        return Receipt(state, written.ref, typed(said), written.permalink, written.created)
 
     def find(self, post: Post, receipt: Receipt | None) -> Sighting | None:
         """Our answer by its id, else by its text or any own one among the children."""
@@ -323,7 +311,7 @@ class Connection:
         else:
             wanted = receipt.text if receipt else None
             found = [record for record in self._children(post) if self._is_ours(record)]
-            found = [record for record in found if wanted is None or _fits(record, wanted)]
+            found = [record for record in found if wanted is None or says(record, wanted)]
         return self._sighting(found[0], len(found)) if found else None
 
     def _parent(self, post: Post) -> Mapping[str, Any]:
@@ -340,7 +328,7 @@ class Connection:
             fields.ident(parent, "post"), fields.ident(parent, "id")
         except (Changed, BadField) as error:
             raise Unavailable(f"the comment cannot be read before answering: {error}") from None
-        if not _approved(parent):
+        if not approved(parent):
             raise Gone(f"comment {post.ref} is not public")
         return parent
 
@@ -368,7 +356,7 @@ class Connection:
             raise Changed(f"our answer cannot be read: {found.reason}")
         return Sighting(
             ref=found.ref,
-            text=_typed(record) if shown is None else shown,
+            text=typed(record) if shown is None else shown,
             public=shown is not None,
             rejected=record.get("status") in _HIDDEN,
             matches=matches,
@@ -378,26 +366,17 @@ class Connection:
 
     def _as_stranger(self, record: Mapping[str, Any]) -> str | None:
         """The text as seen without our login: over the API, or on the page where the API is closed to strangers."""
-        if not _approved(record):
+        if not approved(record):
             return None
         try:
             shown = expect_object(self._http.get(f"{_COMMENTS}/{record.get('id')}", anonymous=True).json(), "comment")
         except (Gone, LoginExpired, ConfigProblem, Changed):
-            return self._on_the_page(record)
-        if not _approved(shown):
+            words = typed(record)
+            return words if shown_on_page(self._http, fields.web_address(record.get("link")), words) else None
+        if not approved(shown):
             return None
-        same = _rendered(shown) == _rendered(record)  # then it was made from what we typed, smileys included
-        return _typed(record) if same else plain(_rendered(shown))
-
-    def _on_the_page(self, record: Mapping[str, Any]) -> str | None:
-        link, text = fields.web_address(record.get("link")), _typed(record)
-        if link is None:
-            return None
-        try:
-            page = self._http.get(link.partition("#")[0], anonymous=True).body
-        except (Gone, LoginExpired, ConfigProblem, Changed):
-            return None
-        return text if fold(text) in fold(plain(page.decode("utf-8", "replace"))) else None
+        same = rendered(shown) == rendered(record)  # then it was made from what we typed, smileys included
+        return typed(record) if same else plain(rendered(shown))
 
 
 def _page(stream: _Stream, params: Mapping[str, Any], number: int) -> tuple[list[Any], int | None]:
@@ -419,25 +398,3 @@ def _everything(stream: _Stream) -> Iterator[Mapping[str, Any]]:
     """All usable records of a list."""
     records = (record for page, _ in numbered(partial(_page, stream, stream.params), stream.path) for record in page)
     yield from (record for record in records if isinstance(record, Mapping) and "id" in record)
-
-
-def _all_older(items: Iterable[Post | Malformed], start: datetime | None) -> bool:
-    times = [post.created for post in items if isinstance(post, Post) and post.created]
-    return start is not None and bool(times) and max(times) < start
-
-
-def _rendered(record: Mapping[str, Any]) -> str:
-    content = record.get("content")
-    found = content.get("rendered") if isinstance(content, Mapping) else None
-    return found if isinstance(found, str) else ""
-
-
-def _typed(record: Mapping[str, Any]) -> str:
-    """The text as it was typed (WordPress turns :-) into a picture), else as it is shown."""
-    content = record.get("content")
-    raw = content.get("raw") if isinstance(content, Mapping) else None
-    return plain(raw.replace("\n", "<br>")) if isinstance(raw, str) else plain(_rendered(record))
-
-
-def _fits(record: Mapping[str, Any], wanted: str) -> bool:
-    return same_text(_typed(record), wanted) or same_text(plain(_rendered(record)), wanted)

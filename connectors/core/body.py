@@ -5,7 +5,7 @@ with `max_length` stops where we say.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from connectors.core.access import Limits
 from connectors.core.errors import Changed, ConnectorError, Unavailable
@@ -14,12 +14,12 @@ STEP = 64 * 1024  # bytes unpacked at once
 RATIO_FROM = 1024 * 1024  # below this the ratio is not looked at
 
 
-def read_body(pieces: Iterable[bytes], encoding: str, limits: Limits, where: str) -> bytes:
+def read_body(pieces: Iterable[bytes], headers: Mapping[str, str], limits: Limits, where: str) -> bytes:
     """All of an answer, decompressed.
 
     Args:
         pieces: raw bytes as they arrive.
-        encoding: the Content-Encoding header, "" if there was none.
+        headers: names in lower case.
         limits: bounds.
         where: for messages.
 
@@ -28,7 +28,10 @@ def read_body(pieces: Iterable[bytes], encoding: str, limits: Limits, where: str
         Unavailable: the packed stream ends in the middle.
     """
     packed, out = 0, bytearray()
-    unpacker = _unpacker(encoding.strip().lower(), where)
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limits.max_body:
+        raise Changed(f"{where}: answer of {announced} bytes is larger than {limits.max_body} bytes")
+    unpacker = _unpacker(headers.get("content-encoding", "").strip().lower(), where)
     for piece in pieces:
         packed += len(piece)
         for part in unpacker.feed(piece):

@@ -262,10 +262,7 @@ class Http:
 
     def _body(self, response: httpcore.Response, headers: Mapping[str, str], where: str, *, write: bool) -> bytes:
         try:
-            announced = headers.get("content-length", "")
-            if announced.isdigit() and int(announced) > self.limits.max_body:
-                raise Changed(f"{where}: answer of {announced} bytes is larger than {self.limits.max_body} bytes")
-            return read_body(_pieces(response), headers.get("content-encoding", ""), self.limits, where)
+            return read_body(_pieces(response), headers, self.limits, where)
         except (Changed, Unavailable) as error:
             if not write:
                 raise
@@ -391,7 +388,7 @@ def _error_body(response: httpcore.Response, headers: Mapping[str, str], limits:
     """The JSON of an error answer, None where it cannot be had; the status alone then decides."""
     small = Limits(total=limits.total, max_body=ERROR_BODY)
     try:
-        body = read_body(_pieces(response), headers.get("content-encoding", ""), small, "error")
+        body = read_body(_pieces(response), headers, small, "error")
         return read_json(body)
     except (ConnectorError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, TimeoutError):
         return None

@@ -1,13 +1,17 @@
 """What every connector does with a page of records: take it apart, read each one alone, notice when a walk hangs."""
 
+import html
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from connectors.core.contract import Malformed, Post, Raw
-from connectors.core.errors import Changed
+from connectors.core.errors import Changed, ConfigProblem, Gone, LoginExpired
 from connectors.core.fields import BadField, mapping, read_json
+from connectors.core.text import fold, plain
+
+if TYPE_CHECKING:
+    from connectors.core.http import Http
 
 MAX_PAGES = 10_000  # of one walk; at 40 posts a page that is 400,000 posts
 S = TypeVar("S")
@@ -92,22 +96,13 @@ def expect_object(value: Any, where: str) -> Mapping[str, Any]:
     return value
 
 
-def since(mark: Any, lookback: timedelta) -> datetime | None:
-    """From where on a list is read again: a mark of `newest`, less the lookback. None: from the start."""
-    if not isinstance(mark, Mapping) or not isinstance(mark.get("time"), str):
-        return None
-    return datetime.fromisoformat(mark["time"]) - lookback
-
-
-def newest(mark: Any, items: Iterable[Post | Malformed], now: datetime) -> dict[str, str] | None:
-    """The mark after these items: the latest (time, ref), never backwards and never in the future.
-
-    A post dated tomorrow would else hide everything that is written until then.
-    """
-    keys = [(min(post.created, now), post.ref) for post in items if isinstance(post, Post) and post.created]
-    if isinstance(mark, Mapping):
-        keys.append((datetime.fromisoformat(mark["time"]), str(mark["ref"])))
-    if not keys:
-        return None
-    time, ref = max(keys)
-    return {"time": time.isoformat(), "ref": ref}
+def shown_on_page(http: "Http", link: str | None, text: str) -> bool:
+    """Whether a stranger's browser finds the text on a page of the platform; for APIs that are closed to strangers."""
+    if link is None:
+        return False
+    try:
+        page = http.get(link.partition("#")[0], anonymous=True).body.decode("utf-8", "replace")
+    except (Gone, LoginExpired, ConfigProblem, Changed):
+        return False
+    wanted = fold(text)
+    return wanted in fold(plain(page)) or wanted in fold(html.unescape(page))

@@ -93,9 +93,9 @@ def _target(headers: Mapping[str, str]) -> str:
     """Where a redirect leads, without query and login."""
     try:
         url = urlsplit(headers.get("location", ""))
-        return f"{url.scheme}://{url.hostname}{url.path}" if url.hostname else url.path or "nowhere"
     except ValueError:
         return "an unreadable address"
+    return f"{url.scheme}://{url.hostname}{url.path}" if url.hostname else url.path or "nowhere"
 
 
 def error_class(status: int, code: str | None, *, write: bool, rows: Rows) -> type[ConnectorError]:

@@ -73,15 +73,20 @@ def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
     world = HouseWorld(config, database)
     timing = config.timing
     worker = secrets.token_hex(8)
+    ingest = Ingest(database, world, timing, worker)
+
+    def refresh(post_id: int) -> None:
+        ingest.refresh(post_id, clock)
+
     return House(
         config=config,
         database=database,
         world=world,
         timing=timing,
         desk=Desk(world, timing, config.business.four_eyes),
-        outbox=Outbox(world, timing, worker, database.transaction, clock),
+        outbox=Outbox(world, timing, worker, database.transaction, clock, refresh),
         watch=Watch(world, timing, database.transaction, clock),
-        ingest=Ingest(database, world, timing, worker),
+        ingest=ingest,
         worker=worker,
         clock=clock,
     )

@@ -15,12 +15,12 @@ from sqlmodel import Session, col, select
 
 from connectors.core import registry
 from connectors.core.contract import Malformed, Page, Post
-from connectors.core.errors import Changed, ConfigProblem, ConnectorError, LoginExpired, RateLimited
+from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Gone, LoginExpired, RateLimited
 from monitor.absence import Absence
 from monitor.db import Database
 from monitor.judging import Judging
 from monitor.store import Counts, store_page
-from monitor.tables import Problem, Run, RunKind, Source
+from monitor.tables import PostRow, Problem, Run, RunKind, Source
 from monitor.triage import Judge, default_judge
 from monitor.world import HouseWorld, card_data
 from replies import journal
@@ -242,6 +242,28 @@ class Ingest:
         if kind in (Problem.LOGIN, Problem.CONFIG):
             source.publish_problem = kind
             self.world.forget(source.name)
+
+    def refresh(self, post_id: int, clock: Callable[[], datetime]) -> None:
+        """Read one post again, right before we answer it: an edit must be noticed before we send (RELIABILITY G9).
+
+        Raises:
+            Gone: it is not there.
+            ConnectorError: it could not be read.
+        """
+        with self.database.reading() as session:
+            row = session.get(PostRow, post_id)
+            source = session.get(Source, row.source_id) if row else None
+        if row is None or source is None:
+            raise Gone(f"no post {post_id}")
+        found = self.world.reader(source.name).one(row.ref)
+        if found is None:
+            raise Gone(f"post {post_id} is not there")
+        now = clock()
+        with self.database.transaction() as session:
+            current = session.get(Source, source.id)
+            if current is not None:
+                counts = store_page(session, current, [found], now)
+                self.judging.follow(session, current, counts.changes, now, first_run=False)
 
     def take_items(self, name: str, items: list[Post | Malformed], now: datetime, kind: RunKind = RunKind.IMPORT) -> Counts:
         """Store a list of items of one source, as `widerhall import` and the demo bring them: one page, one run."""

@@ -24,7 +24,6 @@ from connectors.core.errors import (
     Gone,
     LoginExpired,
     RateLimited,
-    Refused,
     Unavailable,
     one_line,
 )
@@ -32,6 +31,7 @@ from replies import journal
 from replies.crash import crashpoint
 from replies.duty import free_predecessor
 from replies.errors import NotAllowed, ReplyError
+from replies.evidence import after_attempt
 from replies.lifecycle import IN_FLIGHT, OUT, Action, State
 from replies.moves import NO_APPROVAL, change_reply, digest, get_reply, move_reply
 from replies.people import DAEMON, Actor
@@ -66,6 +66,7 @@ class Outbox:
     worker: str
     transaction: Transaction
     clock: Callable[[], datetime]
+    refresh: Callable[[int], None] | None = None  # reads a post again, so that an edit is noticed before we send
 
     def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
         """Approved replies whose time has come, oldest first; accounts that may not send now are left out."""
@@ -86,6 +87,8 @@ class Outbox:
         Raises nothing that belongs to a platform: every outcome is a state.
         """
         crashpoint("before-claim")
+        if not self._read_again(reply_id):
+            return None
         with self.transaction() as session:
             claim = self.claim(session, reply_id, self.clock())
         if claim is None:
@@ -97,6 +100,27 @@ class Outbox:
             state = self.settle(session, claim, outcome, self.clock())
         crashpoint("after-settle")
         return state
+
+    def _read_again(self, reply_id: int) -> bool:
+        """The post as it is now. A platform that cannot be read is not written to either."""
+        if self.refresh is None:
+            return True
+        with self.transaction() as session:
+            reply = get_reply(session, reply_id)
+            ready = reply.state == State.APPROVED and self.world.publisher(reply.account) is not None
+            if not ready or not self.world.may_send(session, reply.account):
+                return False
+        try:
+            self.refresh(reply.post_id)
+        except ConnectorError as error:
+            trouble = "target_missing" if isinstance(error, Gone) else "waiting_for_platform"
+            with self.transaction() as session:
+                reply = get_reply(session, reply_id)
+                if reply.state == State.APPROVED:
+                    later = getattr(error, "until", None) or self.clock() + self.timing.span("backoff")
+                    change_reply(session, reply, reply.state, not_before=later, trouble=trouble)
+            return False
+        return True
 
     def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
         """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""
@@ -168,19 +192,17 @@ class Outbox:
         if reply.state != State.SENDING or reply.fencing != claim.fencing:
             end_attempt(session, claim.attempt_id, Outcome.LATE, outcome, now)
             return reply.state
+        action, ending = after_attempt(outcome)
+        end_attempt(session, claim.attempt_id, ending, outcome, now)
         if isinstance(outcome, Receipt):
-            end_attempt(session, claim.attempt_id, Outcome.DELIVERED, outcome, now)
             delivered(session, reply, outcome, self.world, self.timing, now)
-        elif isinstance(outcome, Refused):
-            end_attempt(session, claim.attempt_id, Outcome.REFUSED, outcome, now)
+        elif action == Action.REFUSE:
             values = {"platform_said": one_line(str(outcome)), "trouble": "refused", "lease_until": None}
-            move_reply(session, reply, Action.REFUSE, DAEMON, now, note={"code": outcome.code}, **values)
+            move_reply(session, reply, action, DAEMON, now, note={"code": outcome.code}, **values)
             free_predecessor(session, reply, now)
-        elif isinstance(outcome, (LoginExpired, ConfigProblem, RateLimited, Gone, Unavailable)):
-            end_attempt(session, claim.attempt_id, Outcome.NOT_SENT, outcome, now)
+        elif action == Action.POSTPONE:
             self._postpone(session, reply, outcome, now)
         else:
-            end_attempt(session, claim.attempt_id, Outcome.UNCLEAR, outcome, now)
             lose(session, reply, now, note=one_line(str(outcome)))
         return reply.state
 

@@ -2,9 +2,10 @@
 
 The faults of DESIGN 7 are decided here, by counting the distinct answers that our business has tried to post:
 
-    1st   the connection breaks and the answer is **not** stored. The demo's history sends this one, so an `unclear`
-          stands there from the first minute and stays until two looks after the settle window have found nothing
-    3rd   the answer is stored and then the connection breaks: `unclear` too, but the next look finds it
+    2nd   the connection breaks and the answer is **not** stored. The demo's history sends the first two, so that an
+          `unclear` stands there from the first minute and stays until two looks after the settle window found nothing
+    4th   (the second one that a visitor approves) the answer is stored and then the connection breaks: `unclear` too,
+          but the next look finds it
     else  an ordinary answer
 A repetition with the same `Idempotency-Key` never counts again.
 """
@@ -32,7 +33,7 @@ class Fault(StrEnum):
     CUT = "cut"  # stored, then dropped
 
 
-FAULTS: Mapping[int, Fault] = {1: Fault.LOST, 3: Fault.CUT}
+FAULTS: Mapping[int, Fault] = {2: Fault.LOST, 4: Fault.CUT}
 
 
 @dataclass(slots=True)

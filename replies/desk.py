@@ -7,6 +7,7 @@ bytes, or, in a one-person business, the owner looked at them twice with time be
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -98,6 +99,7 @@ class Desk:
         reply = self._fresh(session, reply_id, seen_version)
         view = self._answerable(session, reply.post_id)
         self._may_go_out(session, reply, view)
+        vouched = self._vouched_for(reply, view, actor)
         return move_reply(
             session,
             reply,
@@ -108,7 +110,14 @@ class Desk:
             post_version=view.version,
             returned_note="",
             trouble="",
+            **vouched,
         )
+
+    def _vouched_for(self, reply: Reply, view: PostView, actor: Actor) -> dict[str, Any]:
+        """The words stand, but the post was edited: whoever hands them over for the new one takes them as theirs."""
+        if reply.post_version == view.version:
+            return {}
+        return {"author_id": _id(actor), "author_is_owner": actor.role == Role.OWNER}
 
     def send_back(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
         """Return a submitted text to its author, with a reason."""

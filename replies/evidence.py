@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from connectors.core.contract import Capability, Sighting
+from connectors.core.contract import Capability, Receipt, Sighting
+from connectors.core.errors import ConfigProblem, ConnectorError, Gone, LoginExpired, RateLimited, Refused, Unavailable
 from connectors.core.text import same_text
+from replies.lifecycle import Action
+from replies.tables import Outcome
 from replies.timing import Timing
 
 
@@ -46,6 +49,20 @@ class Case:
     absent_at: datetime | None = None
     once_delivered: bool = False
     ref: str | None = None
+
+
+_NOT_SENT = (LoginExpired, ConfigProblem, RateLimited, Gone, Unavailable)
+
+
+def after_attempt(result: Receipt | ConnectorError) -> tuple[Action, Outcome]:
+    """What follows from the platform's word about a publication. Only what provably did not leave is sent again."""
+    if isinstance(result, Receipt):
+        return Action.DELIVER, Outcome.DELIVERED
+    if isinstance(result, Refused):
+        return Action.REFUSE, Outcome.REFUSED
+    if isinstance(result, _NOT_SENT):
+        return Action.POSTPONE, Outcome.NOT_SENT
+    return Action.LOSE, Outcome.UNCLEAR
 
 
 def equal(case_text: str, sighting: Sighting) -> bool:

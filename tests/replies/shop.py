@@ -88,7 +88,9 @@ class Shop:
             row.first_seen_at = row.last_seen_at = now
             session.add(row)
             session.flush()
-            session.add(PostVersion(post_id=row.id, n=1, text=text, seen_at=now, content_hash=text, visible=row.visible))
+            session.add(
+                PostVersion(post_id=row.id, n=1, text=text, seen_at=now, content_hash=text, visible=row.visible)
+            )
             return row.id
 
     def complaint(self, text="Das Brot war hart.", ref="p1", **owed):

@@ -1,4 +1,6 @@
 """Sending: at most once until proven absent."""
+
+
 def test_x(shop):
     duty = shop.complaint()
     rid = shop.published(duty)

@@ -103,8 +103,10 @@ def _known(session: Session, source: Source, posts: Iterable[str]) -> dict[str, 
 
 def _touch(session: Session, ids: list[int], now: datetime) -> None:
     for start in range(0, len(ids), _CHUNK):
-        touched = update(PostRow).where(col(PostRow.id).in_(ids[start : start + _CHUNK]))
-        session.execute(touched.values(last_seen_at=now, absent_since=None).execution_options(synchronize_session=False))
+        page = update(PostRow).where(col(PostRow.id).in_(ids[start : start + _CHUNK]))
+        session.execute(page.values(last_seen_at=now).execution_options(synchronize_session=False))
+        found_again = page.where(col(PostRow.visible).is_(True), col(PostRow.absent_since).is_not(None))
+        session.execute(found_again.values(absent_since=None).execution_options(synchronize_session=False))
 
 
 def _believable(at: datetime | None, now: datetime) -> datetime | None:
@@ -144,15 +146,18 @@ def _insert(session: Session, source: Source, post: Post, now: datetime) -> Chan
 def _new_version(session: Session, row: PostRow, post: Post, now: datetime) -> Change:
     number = row.version + 1
     words_changed = (row.text, row.rating) != (post.text, post.rating)
-    came_back = row.gone_at is not None
-    session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(version=number, **_columns(post, now)))
+    came_back = row.gone_at is not None and post.visible
+    columns = _columns(post, now)
+    if not post.visible:  # taken out of the public: treated like a post that is not found (decision 0008)
+        columns |= {"absent_since": row.absent_since or (now if row.visible else None), "gone_at": row.gone_at}
+    session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(version=number, **columns))
     _add_version(session, row.id or 0, number, post, now)
     return Change(row.id or 0, post, "changed", words_changed=words_changed, came_back=came_back)
 
 
 def _same(session: Session, row: PostRow, post: Post, now: datetime) -> list[Change]:
     """Unchanged words. The answers inside it, or its coming back, may still matter."""
-    came_back = row.gone_at is not None
+    came_back = row.gone_at is not None and post.visible
     if came_back or row.own != post.own:
         session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(**_columns(post, now)))
     answers = [_reply_data(reply) for reply in post.replies]

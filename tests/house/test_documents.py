@@ -26,7 +26,8 @@ STARTS = {"demo", "run", "daemon", "web"}
 KEEPS = {"check-config", "migrate", "doctor", "status", "verify", "user", "report", "backup", "restore"}
 ASKED = {"export", "erase"}
 WORKS = {"try", "fetch", "parse", "judge", "check-reply", "queue", "import", "outbox", "redrive", "bench"}
-COMMANDS = STARTS | KEEPS | ASKED | WORKS
+LATER = {"doctor", "report", "backup", "restore", "export", "erase", "check-reply"}  # not built yet: nothing pretends
+COMMANDS = (STARTS | KEEPS | ASKED | WORKS) - LATER
 
 
 def switched_on(text):

@@ -1,9 +1,9 @@
 """The demo's folder: whose it is, what lies in it, and who may log in.
 
-    widerhall-demo      the mark that the folder is ours; `--fresh` empties no other
-    history-made        the past is complete; without it the next start begins anew
-    logins.json         the passwords in plain words, for the owner of the folder only, so that each start can print them
-    config.toml, key, stadtfunk.token, stadtfunk.json, widerhall.db, exports/, demo.log
+widerhall-demo      the mark that the folder is ours; `--fresh` empties no other
+history-made        the past is complete; without it the next start begins anew
+logins.json         the passwords in plain words, for the owner of the folder only, so that each start can print them
+config.toml, key, stadtfunk.token, stadtfunk.json, widerhall.db, exports/, demo.log
 """
 
 import json
@@ -40,7 +40,9 @@ class DemoFolder:
             FolderRefused: it holds other things, or cannot be written.
         """
         if self.path.exists() and not self.path.is_dir():
-            raise FolderRefused(_("{path} ist eine Datei. Bitte nennen Sie mit --data einen Ordner.").format(path=self.path))
+            raise FolderRefused(
+                _("{path} ist eine Datei. Bitte nennen Sie mit --data einen Ordner.").format(path=self.path)
+            )
         try:
             if self.path.is_dir() and any(self.path.iterdir()) and not (self.path / MARK).is_file():
                 raise FolderRefused(
@@ -50,7 +52,9 @@ class DemoFolder:
                     ).format(path=self.path)
                 )
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.path / MARK).write_text(_("Dieser Ordner gehört zur Vorführung von Widerhall.") + "\n", encoding="utf-8")
+            (self.path / MARK).write_text(
+                _("Dieser Ordner gehört zur Vorführung von Widerhall.") + "\n", encoding="utf-8"
+            )
         except OSError as error:
             sentence = _("Der Ordner {path} lässt sich nicht benutzen: {why}.")
             raise FolderRefused(sentence.format(path=self.path, why=error.strerror)) from error

@@ -158,7 +158,9 @@ class History:
             yield from self._final(work, duty_id)
 
     def _final(self, work: Work, duty_id: int) -> Moments:
-        if work.stop == "unclear":  # sent as the last thing of the past, so that it is still unclear when somebody looks
+        if (
+            work.stop == "unclear"
+        ):  # sent as the last thing of the past, so that it is still unclear when somebody looks
             yield self.now - _LAST / 2 - self.house.timing.span("undo")
         if work.stop == "countersign":
             yield from self._owner_rewrites(work, duty_id)
@@ -280,9 +282,7 @@ class History:
         bernd, timing = self.people["Bernd"], self.house.timing
         with self.house.transaction() as session:
             duty = get_duty(session, duty_id)
-            duties.confirm_no_complaint(
-                session, duty, bernd, self.clock.now, note=note, four_eyes=True, timing=timing
-            )
+            duties.confirm_no_complaint(session, duty, bernd, self.clock.now, note=note, four_eyes=True, timing=timing)
 
     # ---- single steps
 

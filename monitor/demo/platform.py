@@ -63,7 +63,9 @@ class Platform:
         self._server = _bind(stage.kept.port, self)
         stage.kept.port = self._server.server_address[1]
         stage.save()
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="demo-platform", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="demo-platform", daemon=True
+        )
 
     @property
     def address(self) -> str:
@@ -99,7 +101,9 @@ class Platform:
         if not request.signed_in:
             return _unauthorized()
         if parts == ["accounts", "verify_credentials"]:
-            return Response(200, self.account(self.stage.business) | {"source": {"privacy": "public", "language": "de"}})
+            return Response(
+                200, self.account(self.stage.business) | {"source": {"privacy": "public", "language": "de"}}
+            )
         if parts == ["notifications"]:
             return self._list(request, self._asked_mentions(request), self._notification)
         if parts[:1] == ["accounts"] and parts[2:] == ["statuses"]:
@@ -119,7 +123,9 @@ class Platform:
             return Response(404, _NOT_FOUND)
         if parts[1:] == ["context"]:
             below = [self.status(each) for each in self.stage.descendants(status.id) if each.public]
-            return Response(200, {"ancestors": [self.status(s) for s in self.stage.ancestors(status)], "descendants": below})
+            return Response(
+                200, {"ancestors": [self.status(s) for s in self.stage.ancestors(status)], "descendants": below}
+            )
         if parts[1:] or request.method == "GET":
             return Response(404, _NOT_FOUND) if parts[1:] else Response(200, self.status(status))
         return self._change(request, status)
@@ -314,7 +320,9 @@ class _Door(BaseHTTPRequestHandler):
                 self.connection.shutdown(socket.SHUT_RDWR)
             return
         is_page = isinstance(response.body, str)
-        body = (response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)).encode()
+        body = (
+            response.body if isinstance(response.body, str) else json.dumps(response.body, ensure_ascii=False)
+        ).encode()
         self.send_response(response.status)
         if not is_page:
             self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -338,8 +346,10 @@ def _form(content_type: str, body: bytes) -> dict[str, str]:
     if content_type == "application/json":
         with suppress(ValueError):
             record = json.loads(text)
-            return {str(name): str(value) for name, value in record.items() if value is not None} if isinstance(record, dict) else {}
+            return (
+                {str(name): str(value) for name, value in record.items() if value is not None}
+                if isinstance(record, dict)
+                else {}
+            )
         return {}
     return {name: values[-1] for name, values in parse_qs(text).items()}
-
-

@@ -61,7 +61,9 @@ def run(port: int, data: Path, fresh: bool) -> int:  # noqa: FBT001 - the comman
     except FolderRefused as refusal:
         return _refuse(str(refusal))
     except AlreadyRunning as other:
-        sentence = _("In {path} läuft schon eine Vorführung (Prozess {pid}). Beenden Sie sie oder nennen Sie mit --data einen anderen Ordner.")
+        sentence = _(
+            "In {path} läuft schon eine Vorführung (Prozess {pid}). Beenden Sie sie oder nennen Sie mit --data einen anderen Ordner."
+        )
         return _refuse(sentence.format(path=folder.path, pid=other.pid or "?"))
     return 0
 
@@ -171,7 +173,9 @@ def _serve(house: House, door: socket.socket, ready: Callable[[], None], player:
     daemon.start()
     player.start()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)  # uvicorn repeats the signal when it is done; the rest is still to be closed
+        signal.signal(
+            number, lambda *_: None
+        )  # uvicorn repeats the signal when it is done; the rest is still to be closed
     try:
         Page(settings).run(sockets=[door])
     finally:

@@ -127,4 +127,3 @@ class Absence:
             col(PostRow.id) != row.id,
         )
         return session.exec(others).first() is not None
-

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from monitor import vault
 from monitor.config import Config, load
 from monitor.db import Database
-from monitor.ingest import Ingest
+from monitor.ingest import Ingest, utc_now
 from monitor.migrate import migrate
 from monitor.tables import Source
 from monitor.world import HouseWorld
@@ -22,11 +22,6 @@ from replies.outbox import Outbox
 from replies.people import DAEMON
 from replies.timing import Timing
 from replies.watch import Watch
-
-
-def utc_now() -> datetime:
-    """The clock of a running system."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("check-config", "setup:check_config", _("die Konfiguration prüfen, alle Fehler auf einmal")),
     Command("migrate", "setup:migrate", _("die Datenbank auf den neuen Stand bringen")),
     Command("status", "sources:status", _("Quellen und Warnungen zeigen")),
-    Command("try", "sources:look", _("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True),
+    Command(
+        "try", "sources:look", _("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True
+    ),
     Command("fetch", "sources:fetch", _("jetzt eine Runde lesen"), _source),
-    Command("parse", "lines:parse", _("eine Antwort der Plattform in JSON-Zeilen verwandeln"), _kind_file, config=False, open_options=True),
+    Command(
+        "parse",
+        "lines:parse",
+        _("eine Antwort der Plattform in JSON-Zeilen verwandeln"),
+        _kind_file,
+        config=False,
+        open_options=True,
+    ),
     Command("judge", "lines:judge", _("Texte einschätzen, eine JSON-Zeile je Text"), _judge),
     Command("queue", "queue:queue", _("zeigen, was zu beantworten ist"), _queue),
     Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
@@ -108,17 +117,23 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     speak_german()
     config = argparse.ArgumentParser(add_help=False)
-    config.add_argument("--config", type=Path, default=argparse.SUPPRESS, help=_("Konfigurationsdatei (sonst config.toml)"))
+    config.add_argument(
+        "--config", type=Path, default=argparse.SUPPRESS, help=_("Konfigurationsdatei (sonst config.toml)")
+    )
     top = argparse.ArgumentParser(
         prog="widerhall",
-        description=_("Jede öffentliche Beschwerde bekommt eine sachliche, freigegebene Antwort, die dann zu sehen ist."),
+        description=_(
+            "Jede öffentliche Beschwerde bekommt eine sachliche, freigegebene Antwort, die dann zu sehen ist."
+        ),
         parents=[config],
         allow_abbrev=False,
     )
     names = top.add_subparsers(dest="command", metavar=_("BEFEHL"), required=True, title=_("Befehle"))
     for command in COMMANDS:
         parents = [config] if command.config else []
-        sub = names.add_parser(command.name, help=command.help, description=command.help, parents=parents, allow_abbrev=False)
+        sub = names.add_parser(
+            command.name, help=command.help, description=command.help, parents=parents, allow_abbrev=False
+        )
         if command.arguments is not None:
             command.arguments(sub)
     return top

@@ -176,7 +176,9 @@ class Config:
             )
         for source in self.sources.values():
             if source.own.get("allow_networks"):
-                yield _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.").format(name=source.name)
+                yield _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.").format(
+                    name=source.name
+                )
         if not self.business.four_eyes:
             yield _("[business] four_eyes = false: eine Person gibt allein frei, mit zwei Blicken im Abstand.")
 
@@ -206,11 +208,11 @@ def load(path: Path) -> Config:
     data = _toml(path)
     mistakes: list[Mistake] = []
     sections: dict[str, Any] = {}
-    for name, model in {"business": Business, "storage": Storage, "web": Web, "timing": Timing}.items():
+    models: dict[str, type[BaseModel]] = {"business": Business, "storage": Storage, "web": Web, "timing": Timing}
+    for name, model in models.items():
         sections[name] = _section(model, data.pop(name, {}), name, mistakes)
     sources = _sources(data.pop("sources", {}), path.parent, mistakes)
-    for unknown in data:
-        mistakes.append(Mistake(unknown, _("Diesen Abschnitt gibt es nicht.")))
+    mistakes.extend(Mistake(unknown, _("Diesen Abschnitt gibt es nicht.")) for unknown in data)
     if mistakes:
         raise ConfigError(mistakes)
     return Config(path=path.resolve(), sources=sources, **sections)
@@ -287,7 +289,9 @@ def _split_secrets(
     for name in secret_fields(kind):
         if name in own:
             own.pop(name)
-            sentence = _("Geheimnisse stehen nicht in dieser Datei. Nennen Sie {key}_file oder {key}_env.").format(key=name)
+            sentence = _("Geheimnisse stehen nicht in dieser Datei. Nennen Sie {key}_file oder {key}_env.").format(
+                key=name
+            )
             mistakes.append(Mistake(f"{where}.{name}", sentence))
         file, env = own.pop(f"{name}_file", None), own.pop(f"{name}_env", None)
         if file is not None and not (folder / str(file)).is_file():
@@ -350,4 +354,3 @@ def _sentence(found: Mapping[str, Any], model: type[BaseModel]) -> str:
     }
     template = sentences.get(str(found["type"]), _("Nicht erlaubt: {msg}."))
     return template.format_map({"known": ", ".join(known), "msg": found.get("msg", ""), "error": "", **context})
-

@@ -51,7 +51,9 @@ class Daemon:
         """Begin: the bell, the outbox and the watch."""
         tick = self.house.timing.tick
         self._bell.add_job(self._fetch, "interval", seconds=tick, next_run_time=self.house.now())
-        self._bell.add_job(self._housekeeping, "interval", seconds=min(max(tick, 1) * 6, _MINUTE), next_run_time=self.house.now())
+        self._bell.add_job(
+            self._housekeeping, "interval", seconds=min(max(tick, 1) * 6, _MINUTE), next_run_time=self.house.now()
+        )
         self._bell.start()
         for worker in self._workers:
             worker.start()

@@ -1,4 +1,4 @@
-"""argparse in German. It looks its own words up through a module-level `_`, which takes our table instead of gettext's."""
+"""argparse in German: its own words come from a module-level `_`, which takes our table instead of gettext's."""
 
 import argparse
 

@@ -8,13 +8,13 @@ import logging
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from connectors.core import registry
-from connectors.core.contract import Malformed, Page, Post
+from connectors.core.contract import Malformed, Page, Post, Reader
 from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Gone, LoginExpired, RateLimited
 from monitor.absence import Absence
 from monitor.db import Database
@@ -33,6 +33,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
 MAX_PAGES = 10_000
 BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
+
+
+def utc_now() -> datetime:
+    """The clock of a running system."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Ingest:
         self.timing = timing
         self.worker = worker
         self._judge = judge
-        self._watch = Watch(world, timing, database.transaction, lambda: datetime.max)
+        self._watch = Watch(world, timing, database.transaction, utc_now)
 
     @property
     def judging(self) -> Judging:
@@ -103,7 +108,7 @@ class Ingest:
         try:
             connection = self.world.reader(name)
             self._check(name, connection)
-            until = datetime(2000, 1, 1, tzinfo=started.tzinfo) if kind == RunKind.SWEEP else None
+            until = datetime(2000, 1, 1, tzinfo=UTC) if kind == RunKind.SWEEP else None
             pages = _guarded(connection.pages(None if until else cursor, until=until))
             for page in pages:
                 keep = None if until else page.cursor
@@ -119,7 +124,7 @@ class Ingest:
             self.absence.after_sweep(source_id, started, clock())
         return Round(name, problem is None, counts, str(problem or ""))
 
-    def _check(self, name: str, connection: registry.Reader) -> None:
+    def _check(self, name: str, connection: Reader) -> None:
         """Once per connection, and again while an account is stopped: are address, login and rights right?"""
         with self.database.reading() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one()
@@ -265,7 +270,9 @@ class Ingest:
                 counts = store_page(session, current, [found], now)
                 self.judging.follow(session, current, counts.changes, now, first_run=False)
 
-    def take_items(self, name: str, items: list[Post | Malformed], now: datetime, kind: RunKind = RunKind.IMPORT) -> Counts:
+    def take_items(
+        self, name: str, items: list[Post | Malformed], now: datetime, kind: RunKind = RunKind.IMPORT
+    ) -> Counts:
         """Store a list of items of one source, as `widerhall import` and the demo bring them: one page, one run."""
         with self.database.transaction() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one_or_none()

@@ -1,4 +1,4 @@
-"""What the daemon does, each job a plain function of the house and the time. What is due is a question to the database."""
+"""What the daemon does, each job a plain function of the house and the time; the database knows what is due."""
 
 import logging
 from datetime import datetime, timedelta

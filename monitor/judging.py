@@ -1,4 +1,4 @@
-"""From a stored post to a verdict, a matter and a duty. Called inside the page's transaction; the judging itself is pure.
+"""From a stored post to a verdict, a matter and a duty. Called inside the page's transaction.
 
 Texts are judged, never people: an author's id only joins posts to one matter.
 """
@@ -59,7 +59,9 @@ class Judging:
         self.judge = judge
         self.watch = watch
 
-    def follow(self, session: Session, source: Source, changes: Sequence[Change], now: datetime, *, first_run: bool) -> None:
+    def follow(
+        self, session: Session, source: Source, changes: Sequence[Change], now: datetime, *, first_run: bool
+    ) -> None:
         """Let verdicts, matters and duties follow what changed, in the order in which the posts were written."""
         ordered = sorted(changes, key=lambda change: (change.post.created or now, change.post_id))
         for change in ordered:
@@ -71,7 +73,7 @@ class Judging:
     def _follow_one(self, session: Session, source: Source, change: Change, now: datetime, *, first_run: bool) -> None:
         if change.what == "replied" and not change.came_back:
             return
-        verdict, judgement = self.verdict(session, source, change.post_id, now)
+        _, judgement = self.verdict(session, source, change.post_id, now)
         duty = duties.of_post(session, change.post_id)
         if duty is None:
             self._owe(session, source, change, judgement, now, first_run=first_run)
@@ -100,7 +102,7 @@ class Judging:
         if not judgement.needs_answer or not change.post.visible:
             return
         occasion = self._occasion(session, change.post_id)
-        horizon = (source.since or now) - timedelta(days=self.timing.backfill_days)
+        horizon = source.since - timedelta(days=self.timing.backfill_days)
         written = change.post.created
         duties.owe(
             session,
@@ -151,10 +153,13 @@ class Judging:
         assert row is not None, "the post was just written"  # noqa: S101
         earlier = self._earlier(session, source, row)
         matches = is_repeat(
-            text_of(post_id, post, source.name), [text_of(other.id or 0, _as_text(other), source.name) for other in earlier]
+            text_of(post_id, post, source.name),
+            [text_of(other.id or 0, _as_text(other), source.name) for other in earlier],
         )
         if row.matter_id is None:
-            matter_id = next((other.matter_id for match in matches for other in earlier if str(other.id) == match.id), None)
+            matter_id = next(
+                (other.matter_id for match in matches for other in earlier if str(other.id) == match.id), None
+            )
             if matter_id is None:
                 matter = Matter(source_id=source.id or 0, opened_at=now)
                 session.add(matter)
@@ -215,7 +220,9 @@ class Judging:
     def _by_ref(self, session: Session, source: Source, ref: str | None) -> int | None:
         if ref is None:
             return None
-        return session.exec(select(PostRow.id).where(col(PostRow.source_id) == source.id, col(PostRow.ref) == ref)).first()
+        return session.exec(
+            select(PostRow.id).where(col(PostRow.source_id) == source.id, col(PostRow.ref) == ref)
+        ).first()
 
     def _own_children(self, session: Session, source: Source, ref: str) -> Sequence[PostRow]:
         children = select(PostRow).where(

@@ -4,6 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 
 class AlreadyRunning(Exception):
@@ -23,7 +24,7 @@ class Lock:
         self.path = path
         self._handle: int | None = None
 
-    def __enter__(self) -> "Lock":
+    def __enter__(self) -> Self:
         """Take it.
 
         Raises:
@@ -41,7 +42,9 @@ class Lock:
         self._handle = handle
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Give it back."""
         if self._handle is not None:
             os.close(self._handle)

@@ -22,7 +22,7 @@ _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one post: `new`, `changed` (text, stars or visibility), or `replied` (only the answers in it)."""
+    """What happened to one post: `new`, `changed` (text, stars or visibility), or `replied` (its answers)."""
 
     post_id: int
     post: Post
@@ -55,8 +55,6 @@ def content_hash(post: Post) -> str:
     """What makes a new version of a post: its words, its stars, whether the public can see it."""
     body = json.dumps([post.text, post.rating, post.rating_max, post.visible], ensure_ascii=False)
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 
 
 def store_page(session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime) -> Counts:
@@ -194,13 +192,21 @@ def _add_version(session: Session, post_id: int, number: int, post: Post, now: d
 
 def quarantine(session: Session, source: Source, item: Malformed, now: datetime) -> None:
     """Keep a record that could not be read; the same record again changes nothing."""
-    raw = item.raw if isinstance(item.raw, str) else json.dumps(item.raw, ensure_ascii=False, default=str, sort_keys=True)
+    raw = (
+        item.raw if isinstance(item.raw, str) else json.dumps(item.raw, ensure_ascii=False, default=str, sort_keys=True)
+    )
     digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
     held = select(Quarantine.id).where(col(Quarantine.source_id) == source.id, col(Quarantine.digest) == digest)
     if session.exec(held).first() is None:
         session.add(
             Quarantine(
-                source_id=source.id or 0, digest=digest, ref=item.ref, line=item.line, reason=item.reason, raw=raw, at=now
+                source_id=source.id or 0,
+                digest=digest,
+                ref=item.ref,
+                line=item.line,
+                reason=item.reason,
+                raw=raw,
+                at=now,
             )
         )
         session.flush()

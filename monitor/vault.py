@@ -28,7 +28,12 @@ def open_vault(path: Path | None) -> Fernet:
         ConfigError: no key file is named, it is readable for others, or it holds no key.
     """
     if path is None:
-        raise _error(_("Für die Zugangsdaten der Quellen braucht es einen Schlüssel: nennen Sie in der Umgebung eine Datei, sie wird angelegt."))
+        raise _error(
+            _(
+                "Für die Zugangsdaten der Quellen braucht es einen Schlüssel: "
+                "nennen Sie in der Umgebung eine Datei, sie wird angelegt."
+            )
+        )
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -72,7 +77,9 @@ def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:
     Raises:
         ConfigError: one that the connector needs is neither stored nor offered, or the key does not fit.
     """
-    rows = {row.field: row.cipher for row in session.exec(select(Secret).where(col(Secret.source) == source.name)).all()}
+    rows = {
+        row.field: row.cipher for row in session.exec(select(Secret).where(col(Secret.source) == source.name)).all()
+    }
     found: dict[str, str] = {}
     for field, required in secret_fields(source.base.kind).items():
         if field in rows:
@@ -82,7 +89,14 @@ def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:
             found[field] = value
         elif required:
             where = f"sources.{source.name}.{field}_file"
-            raise ConfigError([Mistake(where, _("Dieses Geheimnis fehlt noch: nennen Sie eine Datei oder {field}_env.").format(field=field))])
+            raise ConfigError(
+                [
+                    Mistake(
+                        where,
+                        _("Dieses Geheimnis fehlt noch: nennen Sie eine Datei oder {field}_env.").format(field=field),
+                    )
+                ]
+            )
     return found
 
 

@@ -1,6 +1,7 @@
 """The world as the promise sees it: posts from the database, connections from the configuration (replies/ports.py)."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ OUTBOX = "outbox"
 RUNNING, PAUSED = "running", "paused"
 
 
-def as_post(row: PostRow, raw: dict[str, Any]) -> Post:
+def as_post(row: PostRow, raw: Mapping[str, Any]) -> Post:
     """A stored post as the connector once gave it."""
     return Post(
         ref=row.ref,
@@ -72,7 +73,9 @@ class HouseWorld:
         version = select(PostVersion.raw).where(col(PostVersion.post_id) == post_id, col(PostVersion.n) == row.version)
         raw = session.exec(version).first() or {}
         gone = row.gone_at is not None
-        return PostView(id=post_id, account=account, version=row.version, visible=row.visible, gone=gone, post=as_post(row, raw))
+        return PostView(
+            id=post_id, account=account, version=row.version, visible=row.visible, gone=gone, post=as_post(row, raw)
+        )
 
     def card(self, account: str) -> Card:
         """What the account's connector can do, as narrowed by the last check of this account.
@@ -168,7 +171,10 @@ class HouseWorld:
 
 def card_data(card: Card) -> dict[str, Any]:
     """A card as JSON, for the source's row."""
-    return {key: (value.total_seconds() if hasattr(value, "total_seconds") else value) for key, value in asdict(card).items()}
+    return {
+        key: (value.total_seconds() if hasattr(value, "total_seconds") else value)
+        for key, value in asdict(card).items()
+    }
 
 
 def outbox_state(session: Session) -> str:

@@ -46,7 +46,10 @@ def judge() -> Iterator[Ratio]:
     from monitor.triage import PostText, default_judge
     from monitor.triage.textblob_german import polarity
 
-    texts = [f"Die Lieferung Nummer {n} kam vier Tage zu spät, und niemand hat sich gemeldet. {'Schade. ' * (n % 5)}" for n in range(200)]
+    texts = [
+        f"Die Lieferung Nummer {n} kam vier Tage zu spät, und niemand hat sich gemeldet. {'Schade. ' * (n % 5)}"
+        for n in range(200)
+    ]
     judge_ = default_judge()
     judge_.judge(PostText(id="0", text=texts[0]))
     polarity(texts[0])
@@ -66,7 +69,10 @@ PARTS: dict[str, Callable[[], Iterator[Ratio]]] = {"start": start, "judge": judg
 def bench(arguments: argparse.Namespace) -> int:
     """Measure one part or all; exit 1 if a target is missed."""
     if arguments.part and arguments.part not in PARTS:
-        print(_("{part} gibt es nicht. Teile: {parts}").format(part=arguments.part, parts=", ".join(PARTS)), file=sys.stderr)
+        print(
+            _("{part} gibt es nicht. Teile: {parts}").format(part=arguments.part, parts=", ".join(PARTS)),
+            file=sys.stderr,
+        )
         return 2
     parts = [arguments.part] if arguments.part else list(PARTS)
     missed = False

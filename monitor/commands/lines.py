@@ -32,7 +32,9 @@ def parse(arguments: argparse.Namespace) -> int:
         settings = settings_from(arguments.kind, arguments.rest)
     except registry.UnknownKind:
         known = ", ".join(registry.kinds())
-        print(_("{kind} gibt es nicht. Bekannt sind: {known}").format(kind=arguments.kind, known=known), file=sys.stderr)
+        print(
+            _("{kind} gibt es nicht. Bekannt sind: {known}").format(kind=arguments.kind, known=known), file=sys.stderr
+        )
         return 2
     except UsageProblem as problem:
         for mistake in problem.mistakes:
@@ -63,7 +65,7 @@ def items_of(connector: registry.Connector, body: bytes, settings: SourceSetting
 
 
 def settings_from(kind: str, rest: Iterable[str]) -> SourceSettings:
-    """A connector's settings from `--name value` or `--option name=value`; what is required and absent gets its example.
+    """A connector's settings from `--name value` or `--option name=value`; what is missing gets its example.
 
     Raises:
         UsageProblem: an option that the connector does not know, or a value that does not fit.
@@ -155,7 +157,9 @@ class _open_lines:  # noqa: N801 - used like a function
     def __enter__(self) -> Iterable[str] | None:
         place: Any = sys.stdin.fileno() if self.name == "-" else self.name
         try:
-            self.handle = open(place, encoding="utf-8", errors="surrogateescape", newline="\n", closefd=self.name != "-")  # noqa: SIM115, PTH123
+            self.handle = open(
+                place, encoding="utf-8", errors="surrogateescape", newline="\n", closefd=self.name != "-"
+            )
         except OSError as error:
             print(_("{name} lässt sich nicht lesen: {why}").format(name=self.name, why=error.strerror), file=sys.stderr)
         return self.handle
@@ -176,5 +180,3 @@ def _judge_stored(arguments: argparse.Namespace) -> int:
     house.close()
     print(_("{done} Einschätzungen erneuert.").format(done=done))
     return 0
-
-

@@ -36,7 +36,10 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
         try:
             password = arguments.password_file.read_text(encoding="utf-8").rstrip("\r\n")
         except OSError as error:
-            print(_("{path} lässt sich nicht lesen: {why}").format(path=arguments.password_file, why=error.strerror), file=sys.stderr)
+            print(
+                _("{path} lässt sich nicht lesen: {why}").format(path=arguments.password_file, why=error.strerror),
+                file=sys.stderr,
+            )
             return None
     else:
         password = getpass.getpass(_("Kennwort: "))
@@ -124,7 +127,7 @@ def _revoke(session: Any, user_id: int, now: datetime) -> None:
     session.execute(update(WebSession).where(col(WebSession.user_id) == user_id).values(revoked_at=now))
 
 
-def _list(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
+def _list(session: Any, _arguments: argparse.Namespace, _now: datetime) -> int:
     from sqlmodel import col, select
 
     from monitor.tables import User

@@ -38,7 +38,20 @@ def rows(session: Session, now: datetime) -> list[dict[str, Any]]:
         .where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False))
         .order_by(col(Duty.due_at), col(Duty.id))
     )
-    keys = ("duty", "state", "due", "unsure", "occasion", "post", "ref", "text", "rating", "rating_max", "permalink", "source")
+    keys = (
+        "duty",
+        "state",
+        "due",
+        "unsure",
+        "occasion",
+        "post",
+        "ref",
+        "text",
+        "rating",
+        "rating_max",
+        "permalink",
+        "source",
+    )
     found = [dict(zip(keys, row, strict=True)) for row in session.exec(query).all()]
     for row in found:
         row["overdue"] = row["due"] is not None and row["due"] <= now

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from monitor.bootstrap import House, open_house
-from monitor.log import start_logging
 from monitor.lock import AlreadyRunning, Lock
+from monitor.log import start_logging
 from monitor.words import _
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,10 @@ def serve_page(house: House) -> int:
     try:
         server.run()
     except SystemExit:
-        sentence = _("Die Seite kann auf {host}:{port} nicht starten. Ist der Port schon belegt? Ein anderer steht unter [web] port.")
+        sentence = _(
+            "Die Seite kann auf {host}:{port} nicht starten. Ist der Port schon belegt? "
+            "Ein anderer steht unter [web] port."
+        )
         print(sentence.format(host=web.host, port=web.port), file=sys.stderr)
         return 1
     return 0

@@ -33,5 +33,7 @@ def migrate(arguments: argparse.Namespace) -> int:
     if before == after:
         print(_("Die Datenbank ist auf dem neuen Stand ({after}).").format(after=after))
     else:
-        print(_("Die Datenbank wurde von {before} auf {after} gebracht.").format(before=before or _("leer"), after=after))
+        print(
+            _("Die Datenbank wurde von {before} auf {after} gebracht.").format(before=before or _("leer"), after=after)
+        )
     return 0

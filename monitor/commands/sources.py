@@ -27,7 +27,11 @@ def status(arguments: argparse.Namespace) -> int:
             alarm = alarm or (bool(trouble) and source.enabled)
             state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
             last = source.succeeded_at.strftime("%d.%m.%Y %H:%M UTC") if source.succeeded_at else _("noch nie")
-            print(_("{name} ({kind}): {state}; zuletzt gelesen: {last}").format(name=source.name, kind=source.kind, state=state, last=last))
+            print(
+                _("{name} ({kind}): {state}; zuletzt gelesen: {last}").format(
+                    name=source.name, kind=source.kind, state=state, last=last
+                )
+            )
             if source.problem_note:
                 print(f"  {source.problem_note}")
         if outbox_state(session) != RUNNING:
@@ -37,7 +41,11 @@ def status(arguments: argparse.Namespace) -> int:
     house.close()
     if overdue:
         alarm = True
-        print(ngettext("{n} Antwort ist überfällig.", "{n} Antworten sind überfällig.", len(overdue)).format(n=len(overdue)))
+        print(
+            ngettext("{n} Antwort ist überfällig.", "{n} Antworten sind überfällig.", len(overdue)).format(
+                n=len(overdue)
+            )
+        )
     return 1 if alarm else 0
 
 
@@ -66,7 +74,12 @@ def look(arguments: argparse.Namespace) -> int:
         settings = settings_from(arguments.kind, _with_secrets(arguments.rest))
         connection = registry.open_connection(arguments.kind, settings)
         card = connection.check()
-        print(_("{name}: erreichbar, Antworten: {reply}, höchstens {length} Zeichen").format(name=card.name, reply=card.reply, length=card.max_length or "–"), file=sys.stderr)
+        print(
+            _("{name}: erreichbar, Antworten: {reply}, höchstens {length} Zeichen").format(
+                name=card.name, reply=card.reply, length=card.max_length or "–"
+            ),
+            file=sys.stderr,
+        )
         for page in islice(connection.pages(None), 1):
             for item in page.items:
                 put(as_json(item))
@@ -75,7 +88,12 @@ def look(arguments: argparse.Namespace) -> int:
             print(f"{mistake.path}: {mistake.sentence}", file=sys.stderr)
         return 2
     except registry.UnknownKind:
-        print(_("{kind} gibt es nicht. Bekannt sind: {known}").format(kind=arguments.kind, known=", ".join(registry.kinds())), file=sys.stderr)
+        print(
+            _("{kind} gibt es nicht. Bekannt sind: {known}").format(
+                kind=arguments.kind, known=", ".join(registry.kinds())
+            ),
+            file=sys.stderr,
+        )
         return 2
     except ConnectorError as error:
         print(_("{what}: {why}").format(what=_trouble(error), why=error), file=sys.stderr)
@@ -106,7 +124,9 @@ def _with_secrets(rest: list[str]) -> list[str]:
         except OSError as error:
             from monitor.config import Mistake
 
-            raise UsageProblem(Mistake(name, _("{path} lässt sich nicht lesen: {why}").format(path=path, why=error.strerror))) from error
+            raise UsageProblem(
+                Mistake(name, _("{path} lässt sich nicht lesen: {why}").format(path=path, why=error.strerror))
+            ) from error
     return found
 
 
@@ -118,9 +138,18 @@ def fetch(arguments: argparse.Namespace) -> int:
 
     house = open_house(arguments.config)
     known = house.config.sources
-    names = [arguments.source] if arguments.source else [name for name, source in known.items() if registry.card(source.base.kind).polls]
+    names = (
+        [arguments.source]
+        if arguments.source
+        else [name for name, source in known.items() if registry.card(source.base.kind).polls]
+    )
     if arguments.source and arguments.source not in known:
-        print(_("Die Quelle {name} gibt es nicht. Bekannt sind: {known}").format(name=arguments.source, known=", ".join(known)), file=sys.stderr)
+        print(
+            _("Die Quelle {name} gibt es nicht. Bekannt sind: {known}").format(
+                name=arguments.source, known=", ".join(known)
+            ),
+            file=sys.stderr,
+        )
         house.close()
         return 2
     failed = False
@@ -155,7 +184,10 @@ def take_in(arguments: argparse.Namespace) -> int:
     source = house.config.sources.get(arguments.source)
     if source is None:
         known = ", ".join(house.config.sources)
-        print(_("Die Quelle {name} gibt es nicht. Bekannt sind: {known}").format(name=arguments.source, known=known), file=sys.stderr)
+        print(
+            _("Die Quelle {name} gibt es nicht. Bekannt sind: {known}").format(name=arguments.source, known=known),
+            file=sys.stderr,
+        )
         house.close()
         return 2
     body = read_bytes(arguments.file)
@@ -199,7 +231,13 @@ def redrive(arguments: argparse.Namespace) -> int:
         held = session.exec(rows.where(col(Quarantine.resolved_at).is_(None))).all()
     for record, name in held:
         source = house.config.sources.get(name)
-        item = _again(registry.module(source.base.kind), record.raw, settings_from(source.base.kind, _as_options(source.own))) if source else None
+        item = (
+            _again(
+                registry.module(source.base.kind), record.raw, settings_from(source.base.kind, _as_options(source.own))
+            )
+            if source
+            else None
+        )
         if item is None or isinstance(item, Malformed):
             left += 1
             continue

@@ -3,8 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import monitor.tables
-import replies.tables  # noqa: F401 - registers its tables
+import monitor.tables  # noqa: F401 - registers its tables
+import replies.tables  # noqa: F401 - the same
 
 target_metadata = SQLModel.metadata
 

@@ -10,7 +10,7 @@ from connectors.core.errors import one_line
 class OneLine(logging.Formatter):
     """A record as one printable line; a trace follows it indented."""
 
-    converter = staticmethod(time.gmtime)  # type: ignore[assignment]
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         """Time, level, place, message."""

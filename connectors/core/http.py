@@ -12,6 +12,7 @@ import logging
 import random
 import ssl
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,7 +43,7 @@ _DEADLINE: ContextVar[float] = ContextVar("deadline")
 
 
 class Http:
-    """Requests to one host with one login. Safe to share between threads; `close` it at the end.
+    """Requests to one host with one login. Safe to share between threads; closes itself when dropped.
 
     Args:
         base_url: `https://host[:port][/path]`; every path is appended to it.
@@ -78,6 +79,7 @@ class Http:
         self._tls = tls
         self._backend = _Backend(guard, self._resolve, limits)
         self._pool = self._new_pool(keep=4)
+        weakref.finalize(self, self._pool.close)  # readers are dropped, not closed
 
     def __repr__(self) -> str:
         return f"Http({self.base.scheme}://{self.base.netloc.decode('ascii')})"

@@ -53,7 +53,7 @@ class Guard:
             return good
         shown = ", ".join(found[:3]) or "nothing"
         reason = (
-            "is not a public address" if self.tls else "is outside allow_networks, where alone plain http is allowed"
+            "is not a public address" if self.tls else "is not in allow_networks (plain http is allowed only there)"
         )
         raise ConfigProblem(f"{host}: resolves to {shown}, which {reason}")
 

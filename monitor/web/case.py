@@ -1,0 +1,216 @@
+"""Everything that the page of one post shows, read in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from connectors.core.contract import Capability, Card, ReplyMode
+from monitor.tables import PostRow, PostVersion, Source, User, Verdict
+from monitor.web import core_line, filters, labels
+from monitor.web.access import Visit
+from replies.desk import newest_facts
+from replies.errors import Unknown
+from replies.lifecycle import UNANSWERED, Action, Role, State, choices
+from replies.tables import Duty, FactCheck, Journal, Reply, ReplyKind
+
+PART = 20_000  # bytes of escaped text shown at once
+_EARLIER = 8
+_JOURNAL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the post's text; `why` is the sentence of the reason that it is marked with."""
+
+    text: str
+    why: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One reply with what this person may do with it."""
+
+    reply: Reply
+    may: frozenset[str]
+    author: str
+    approver: str
+    by_hand: bool  # published by a person on the platform's page
+    mine_by_hand: bool  # this person has taken it
+    looked_early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A post, its duty and its surroundings."""
+
+    post: PostRow
+    source: Source
+    duty: Duty | None
+    verdict: Verdict | None
+    pieces: tuple[Piece, ...]
+    parts: int
+    versions: tuple[PostVersion, ...]
+    parent: PostRow | None
+    earlier: tuple[PostRow, ...]
+    facts: FactCheck | None
+    works: tuple[Work, ...]
+    journal: tuple[Journal, ...]
+    people: dict[int, str]
+    card: Card
+    may_answer: bool
+    kinds: tuple[ReplyKind, ...]
+
+    @property
+    def draft(self) -> Reply | None:
+        """The newest draft, which the box edits."""
+        drafts = [work.reply for work in self.works if work.reply.state == State.DRAFT]
+        return drafts[0] if drafts else None
+
+    def who(self, user_id: int | None) -> str:
+        """A colleague's name."""
+        return self.people.get(user_id or 0, "")
+
+    def actor(self, mark: str) -> str:
+        """The journal's `owner:2` as a name."""
+        role, _colon, number = mark.partition(":")
+        name = self.people.get(int(number), "") if number.isdecimal() else ""
+        return name or (labels.WORDS[Role].get(role) or mark)
+
+
+def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Case:
+    """Read it.
+
+    Raises:
+        Unknown: there is no such post.
+    """
+    post = session.get(PostRow, post_id)
+    source = session.get(Source, post.source_id) if post else None
+    if post is None or source is None:
+        raise Unknown(f"no post {post_id}")
+    duty = session.exec(select(Duty).where(col(Duty.post_id) == post_id)).one_or_none()
+    verdict = _newest(session, select(Verdict).where(col(Verdict.post_id) == post_id).order_by(col(Verdict.version).desc(), col(Verdict.id).desc()))
+    people = {user_id: name for user_id, name in session.exec(select(User.id, User.name)).all() if user_id is not None}
+    replies = _replies(session, duty)
+    card = visit.house.world.card(source.name)
+    reasons = verdict.reasons if verdict is not None and verdict.version == post.version else []
+    parts = split_parts(post.text)
+    pieces = mark_up(post.text, reasons, parts[min(part, len(parts)) - 1])
+    open_duty = duty is not None and duty.state in UNANSWERED
+    return Case(
+        post=post,
+        source=source,
+        duty=duty,
+        verdict=verdict,
+        pieces=pieces,
+        parts=len(parts),
+        versions=tuple(session.exec(select(PostVersion).where(col(PostVersion.post_id) == post_id).order_by(col(PostVersion.n).desc()).limit(20)).all()),
+        parent=_parent(session, post),
+        earlier=_earlier(session, post),
+        facts=newest_facts(session, duty.id) if duty and duty.id else None,
+        works=tuple(_work(reply, visit, card, people) for reply in replies),
+        journal=_journal(session, post, duty, replies),
+        people=people,
+        card=card,
+        may_answer=open_duty and visit.may_act and card.reply != ReplyMode.NONE and post.gone_at is None and post.visible,
+        kinds=_kinds(replies),
+    )
+
+
+def _newest(session: Session, query: Any) -> Any:
+    return session.exec(query.limit(1)).first()
+
+
+def _replies(session: Session, duty: Duty | None) -> Sequence[Reply]:
+    if duty is None:
+        return ()
+    return session.exec(select(Reply).where(col(Reply.duty_id) == duty.id).order_by(col(Reply.id).desc()).limit(20)).all()
+
+
+def _kinds(replies: Sequence[Reply]) -> tuple[ReplyKind, ...]:
+    """Which kinds of reply can still be begun."""
+    held = any(r.kind == ReplyKind.HOLDING and r.state not in (State.WITHDRAWN, State.REFUSED) for r in replies)
+    return tuple(kind for kind in ReplyKind if kind != ReplyKind.HOLDING or not held)
+
+
+def _work(reply: Reply, visit: Visit, card: Card, people: dict[int, str]) -> Work:
+    may = {str(action) for action in choices(reply.state, visit.role)}
+    by_hand = card.reply == ReplyMode.MANUAL
+    if reply.not_before is None or visit.now >= reply.not_before or reply.fencing:
+        may.discard(str(Action.UNDO))
+    if by_hand and visit.may_act and reply.state == State.APPROVED and reply.not_before and visit.now >= reply.not_before:
+        may.add("take")
+    taken = reply.state == State.SENDING and (reply.worker or "").startswith("hand:")
+    mine = taken and visit.may_act and (reply.worker == f"hand:{visit.user_id}" or visit.is_owner)
+    if visit.may_act and reply.state == State.DELIVERED and (by_hand or card.capability == Capability.BLIND):
+        may.add("seen")
+    if reply.state == State.UNCLEAR and visit.is_owner:
+        may.add("settle")
+    return Work(
+        reply=reply,
+        may=frozenset(may),
+        author=people.get(reply.author_id, ""),
+        approver=people.get(reply.approver_id or 0, ""),
+        by_hand=by_hand,
+        mine_by_hand=mine,
+        looked_early=reply.looked_at is not None,
+    )
+
+
+def _parent(session: Session, post: PostRow) -> PostRow | None:
+    if post.parent is None:
+        return None
+    return session.exec(select(PostRow).where(col(PostRow.source_id) == post.source_id, col(PostRow.ref) == post.parent)).first()
+
+
+def _earlier(session: Session, post: PostRow) -> tuple[PostRow, ...]:
+    """Other posts of this matter, newest first. Of the matter, never of the person elsewhere."""
+    if post.matter_id is None:
+        return ()
+    rows = (
+        select(PostRow)
+        .where(col(PostRow.matter_id) == post.matter_id, col(PostRow.id) != post.id)
+        .order_by(col(PostRow.first_seen_at).desc(), col(PostRow.id).desc())
+        .limit(_EARLIER)
+    )
+    return tuple(session.exec(rows).all())
+
+
+def _journal(session: Session, post: PostRow, duty: Duty | None, replies: Sequence[Reply]) -> tuple[Journal, ...]:
+    subjects = [f"post:{post.id}", *(f"reply:{reply.id}" for reply in replies)]
+    if duty is not None:
+        subjects.append(f"duty:{duty.id}")
+    rows = select(Journal).where(or_(*(col(Journal.subject) == name for name in subjects))).order_by(col(Journal.seq).desc())
+    return tuple(session.exec(rows.limit(_JOURNAL)).all())
+
+
+def split_parts(text: str) -> list[tuple[int, int]]:
+    """Half-open places of the parts in which a long post is shown, so that no page grows beyond 60 KB."""
+    parts, begin, size = [], 0, 0
+    for place, char in enumerate(text):
+        size += len(escape(char).encode("utf-8", "replace"))
+        if size > PART:
+            parts.append((begin, place))
+            begin, size = place, 0
+    return [*parts, (begin, len(text))]
+
+
+def mark_up(text: str, reasons: core_line.Reasons, part: tuple[int, int]) -> tuple[Piece, ...]:
+    """One part of a post in pieces, those with a reason marked. Overlapping reasons: the earlier one wins."""
+    pieces: list[Piece] = []
+    at, stop = part
+    located = [reason for reason in reasons if 0 <= int(reason.get("start") or 0) < int(reason.get("end") or 0) <= len(text)]
+    for reason in sorted(located, key=lambda found: (int(found["start"]), -int(found["end"]))):
+        start, end = max(int(reason["start"]), part[0]), min(int(reason["end"]), stop)
+        if start < at or start >= end:
+            continue
+        if start > at:
+            pieces.append(Piece(filters.shown(text[at:start])))
+        pieces.append(Piece(filters.shown(text[start:end]), str(reason.get("words", "")), core_line.group(reason)))
+        at = end
+    if at < stop:
+        pieces.append(Piece(filters.shown(text[at:stop])))
+    return tuple(pieces)

@@ -1,0 +1,181 @@
+"""Freigaben: may this go out? One answer per screen, made for a thumb."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from sqlmodel import Session, col, select
+
+from monitor.tables import PostRow, Source
+from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
+from monitor.web.case import Case, read_case
+from monitor.web.difference import difference
+from monitor.web.steps import LONGEST_TEXT, Id, Problem, go, line, take, typed
+from monitor.web.views import may_agree
+from replies.lifecycle import State
+from replies.moves import get_reply
+from replies.tables import Duty, Reply, ReplyKind
+
+router = APIRouter()
+TOGETHER = 4  # from this many holding replies on they may be approved on one screen (DESIGN 4)
+_ON_ONE_SCREEN = 12
+_VOIDED = ("post_changed", "text_changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One answer that waits: what it answers, what was found out, and the digest that consent is for."""
+
+    case: Case
+    reply: Reply
+    digest: str
+    author: str
+    place: int
+    total: int
+    later: int
+
+
+def _waiting(session: Session, visit: Visit, kind: ReplyKind | None = None) -> list[int]:
+    """Ids of the replies whose missing consent is this person's, what is due first on top."""
+    query = (
+        select(Reply.id)
+        .join(Duty, col(Duty.id) == col(Reply.duty_id))
+        .where(*may_agree(visit))  # type: ignore[arg-type]
+        .order_by(col(Duty.due_at).is_(None), col(Duty.due_at), col(Reply.id))
+        .limit(200)
+    )
+    if kind is not None:
+        query = query.where(col(Reply.kind) == kind)
+    return [reply_id for reply_id in session.exec(query).all() if reply_id is not None]
+
+
+def _asked(session: Session, visit: Visit, ids: list[int], wanted: int) -> Asked | None:
+    if not ids:
+        return None
+    place = ids.index(wanted) if wanted in ids else 0
+    reply = session.get_one(Reply, ids[place])
+    case = read_case(session, visit, reply.post_id)
+    digest = visit.house.desk.to_agree(session, reply)
+    return Asked(case, reply, digest, case.who(reply.author_id), place + 1, len(ids), ids[(place + 1) % len(ids)])
+
+
+def show_approvals(visit: Visit, *, wanted: int = 0, problem: Problem | None = None, typed_text: str | None = None, saw: str | None = None, note: str = "", change: bool = False, done: int = 0, gut: str = "") -> Response:
+    """Draw the screen; after a problem with what was typed, and with the difference to what was shown."""
+    with visit.house.reading() as session:
+        ids = _waiting(session, visit)
+        holdings = len(_waiting(session, visit, ReplyKind.HOLDING))
+        asked = _asked(session, visit, ids, wanted)
+        approved = session.get(Reply, done) if done else None
+        voided = _voided(session)
+        gone = bool(wanted) and wanted not in ids
+    if approved is not None and (approved.state != State.APPROVED or approved.not_before is None or approved.not_before <= visit.now):
+        approved = None
+    changed = ()
+    if asked is not None and saw is not None and asked.reply.id == wanted and saw != asked.reply.text:
+        changed = difference(saw, asked.reply.text)
+    return visit.show(
+        "approvals.html",
+        problem.status if problem else 200,
+        asked=asked,
+        holdings=holdings if holdings >= TOGETHER else 0,
+        problem=problem,
+        typed_text=typed_text,
+        note_text=note,
+        change=change,
+        approved=approved,
+        voided=voided,
+        changed=changed,
+        gone=gone,
+        gut=gut,
+    )
+
+
+def _voided(session: Session) -> list[Any]:
+    """Approvals that do not hold any more, with the reason."""
+    query = (
+        select(col(Reply.id), col(Reply.post_id), col(Reply.kind), col(Reply.trouble), col(Source.title))
+        .join(PostRow, col(PostRow.id) == col(Reply.post_id))
+        .join(Source, col(Source.id) == col(PostRow.source_id))
+        .where(col(Reply.state) == State.DRAFT, col(Reply.trouble).in_(_VOIDED))
+        .order_by(col(Reply.id).desc())
+        .limit(10)
+    )
+    return list(session.exec(query).all())
+
+
+@router.get("/freigaben")
+def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], antwort: int = 0, aendern: int = 0, eben: int = 0, gut: str = "") -> Response:
+    """The next answer that waits, or the one asked for."""
+    return show_approvals(visit, wanted=antwort, change=bool(aendern) and visit.is_owner, done=eben, gut=gut)
+
+
+@router.post("/freigaben/{reply_id}")
+def approve(visit: Annotated[Visit, Depends(Acts(PEOPLE))], reply_id: Id, shown: Annotated[str, Form()] = "", saw: Annotated[str, Form()] = "") -> Response:
+    """Agree to exactly the bytes that were shown."""
+    state: list[State] = []
+
+    def step(session: Session) -> None:
+        state.append(visit.house.desk.approve(session, reply_id, shown, visit.actor, visit.now).state)
+
+    problem = take(visit, step)
+    if problem is not None:
+        return show_approvals(visit, wanted=reply_id, problem=problem, saw=typed(saw))
+    if state == [State.APPROVED]:
+        return go("/freigaben", eben=reply_id)
+    return go("/freigaben", antwort=reply_id, gut="look")
+
+
+@router.post("/freigaben/{reply_id}/zurueck")
+def send_back(visit: Annotated[Visit, Depends(Acts(OWNERS))], reply_id: Id, note: Annotated[str, Form()] = "") -> Response:
+    """Back to its author, with a reason."""
+    problem = take(visit, lambda s: visit.house.desk.send_back(s, reply_id, line(note), visit.actor, visit.now))
+    if problem is not None:
+        return show_approvals(visit, wanted=reply_id, problem=problem, note=note)
+    return go("/freigaben", gut="returned")
+
+
+@router.post("/freigaben/{reply_id}/aendern")
+def edit(visit: Annotated[Visit, Depends(Acts(OWNERS))], reply_id: Id, text: Annotated[str, Form()] = "", version: Annotated[int, Form()] = 0) -> Response:
+    """An owner changes the words, becomes their author, and somebody else has to agree."""
+    text = typed(text)
+
+    def step(session: Session) -> None:
+        if len(text) > LONGEST_TEXT:
+            raise Problem("too_long_form")
+        if get_reply(session, reply_id).state != State.SUBMITTED:
+            raise Problem("notallowed", status=409)
+        visit.house.desk.edit(session, reply_id, text, visit.actor, visit.now, seen_version=version)
+
+    problem = take(visit, step)
+    if problem is not None:
+        return show_approvals(visit, wanted=reply_id, problem=problem, typed_text=text, change=True)
+    return go("/freigaben", gut="changed")
+
+
+@router.get("/halteantworten")
+def show_holdings(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
+    """Several holding replies, each in full."""
+    return _holdings(visit)
+
+
+def _holdings(visit: Visit, problem: Problem | None = None) -> Response:
+    with visit.house.reading() as session:
+        ids = _waiting(session, visit, ReplyKind.HOLDING)
+        shown = [asked for wanted in ids[:_ON_ONE_SCREEN] if (asked := _asked(session, visit, ids, wanted))]
+    return visit.show("holdings.html", problem.status if problem else 200, shown=shown, total=len(ids), problem=problem)
+
+
+@router.post("/halteantworten")
+def approve_all(visit: Annotated[Visit, Depends(Acts(PEOPLE))], shown: Annotated[list[str] | None, Form()] = None) -> Response:
+    """Agree to all that were ticked; one that changed stops them all, nothing is approved half."""
+    pairs = [one.partition(":") for one in shown or []]
+    wanted = {int(number): digest for number, _colon, digest in pairs if number.isdecimal() and len(number) < 16}  # noqa: PLR2004
+
+    def step(session: Session) -> None:
+        if not wanted:
+            raise Problem("nothing_shown")
+        visit.house.desk.approve_all(session, wanted, visit.actor, visit.now)
+
+    problem = take(visit, step)
+    return _holdings(visit, problem) if problem is not None else go("/freigaben", gut="together")

@@ -1,0 +1,216 @@
+"""Beitrag: what was said, the work in the guideline's order, and what helps."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from sqlmodel import Session, col, select
+
+from connectors.core.text import length
+from monitor.tables import PostRow, PostVersion
+from monitor.web import queue
+from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
+from monitor.web.case import Case, mark_up, read_case, split_parts
+from monitor.web.difference import difference
+from monitor.web.holding import greeting, wording
+from monitor.web.labels import not_sendable
+from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, take, typed
+from replies.desk import newest_facts
+from replies.errors import ReplyError, Unknown
+from replies.lifecycle import State
+from replies.moves import get_reply
+from replies.tables import Duty, FactVerdict, Reply, ReplyKind
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the forms of the page carry: what was typed, else what is stored."""
+
+    kind: ReplyKind
+    text: str = ""
+    reply_id: int = 0
+    version: int = 0
+    verdict: str = ""
+    source: str = ""
+    our_share: str = ""
+    note: str = ""
+
+
+def show_post(visit: Visit, post_id: int, *, typed: Typed | None = None, problem: Problem | None = None, at: str = "", part: int = 1, kind: str = "", gut: str = "") -> Response:
+    """Draw the page; after a problem with everything that was typed, and the sentence at the form `at`."""
+    with visit.house.reading() as session:
+        try:
+            case = read_case(session, visit, post_id, part)
+        except ReplyError as error:
+            missing = problem_of(error)
+            return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
+        form = typed or _stored(session, visit, case, kind)
+        before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None  # noqa: PLR2004
+    if before is not None and before.state == State.DRAFT:
+        form = replace(form, version=before.version)  # seen now: the next attempt is a decision
+    changed = difference(form.text, before.text) if before and before.text != form.text else ()
+    return visit.show(
+        "post.html",
+        problem.status if problem else 200,
+        case=case,
+        form=form,
+        problem=problem,
+        at=at,
+        part=part,
+        changed=changed,
+        count=length(form.text, case.card.length_unit),
+        verdicts=list(FactVerdict),
+        gut=gut,
+    )
+
+
+def _stored(session: Session, visit: Visit, case: Case, wanted: str) -> Typed:
+    """The forms as they are before anybody types: the draft, or the wording that fits."""
+    facts = case.facts
+    checked = {"verdict": facts.verdict.value, "source": facts.source, "our_share": facts.our_share} if facts else {}
+    draft = case.draft
+    if draft is not None and not wanted:
+        return Typed(draft.kind, draft.text, draft.id or 0, draft.version, **checked)
+    kind = ReplyKind(wanted) if wanted in list(case.kinds) else _likely(case)
+    if not case.may_answer or case.duty is None:
+        return Typed(kind, **checked)
+    return Typed(kind, starting_text(session, visit, case.duty, kind), **checked)
+
+
+def _likely(case: Case) -> ReplyKind:
+    """Facts known: the answer. Else a holding reply, if there is none yet, else a question."""
+    if case.facts is not None and case.facts.verdict != FactVerdict.UNCLEAR:
+        return ReplyKind.FINAL
+    return case.kinds[0]
+
+
+@router.get("/beitrag/{post_id}")
+def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, teil: int = 1, art: str = "", gut: str = "") -> Response:
+    """The page."""
+    return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut)
+
+
+@router.get("/beitrag/{post_id}/fassung/{n}")
+def show_version(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, n: Id, teil: int = 1) -> Response:
+    """One version of the post, with the difference to the one before."""
+    with visit.house.reading() as session:
+        post = session.get(PostRow, post_id)
+        versions = {v.n: v for v in session.exec(select(PostVersion).where(col(PostVersion.post_id) == post_id, col(PostVersion.n).in_((n - 1, n)))).all()}
+    if post is None or n not in versions:
+        return visit.show("message.html", 404, title="", words=problem_of(Unknown("no such version")).words, back="/")
+    old, new = versions.get(n - 1), versions[n]
+    parts = split_parts((old.text if old else "") + new.text)
+    pieces = difference(old.text, new.text) if old and len(parts) == 1 else ()
+    own_parts = split_parts(new.text)
+    text = mark_up(new.text, (), own_parts[min(max(1, teil), len(own_parts)) - 1])
+    return visit.show("version.html", post=post, version=new, old=old, pieces=pieces, text=text, part=max(1, teil), parts=len(own_parts))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkForm:
+    """The one form of the middle column: facts and text travel together, so that neither is lost for the other."""
+
+    verdict: str
+    source: str
+    our_share: str
+    kind: ReplyKind
+    text: str
+    reply_id: int
+    version: int
+    do: str
+
+
+def work_form(
+    verdict: Annotated[str, Form()] = "",
+    source: Annotated[str, Form()] = "",
+    our_share: Annotated[str, Form()] = "",
+    kind: Annotated[str, Form()] = "",
+    text: Annotated[str, Form()] = "",
+    reply: Annotated[int, Form()] = 0,
+    version: Annotated[int, Form()] = 0,
+    do: Annotated[str, Form()] = "save",
+) -> WorkForm:
+    """What was typed, line breaks put right."""
+    wanted = ReplyKind(kind) if kind in list(ReplyKind) else ReplyKind.FINAL
+    return WorkForm(verdict, source, our_share, wanted, typed(text), reply, version, do)
+
+
+@router.post("/beitrag/{post_id}")
+def work(visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id, form: Annotated[WorkForm, Depends(work_form)]) -> Response:
+    """Record the facts, keep the draft, or hand it over for approval; then the next duty."""
+    duty_id, at = 0, "facts"
+
+    def step(session: Session) -> None:
+        nonlocal duty_id, at
+        duty = duty_of(session, post_id)
+        duty_id = duty.id or 0
+        _record_facts(session, visit, duty_id, form)
+        at = "reply"
+        if form.do != "facts" or _is_typed(session, visit, duty, form):
+            _write(session, visit, duty_id, form)
+
+    problem = take(visit, step)
+    if problem is not None:
+        kept = Typed(form.kind, form.text, form.reply_id, form.version, form.verdict, form.source, form.our_share)
+        return show_post(visit, post_id, typed=kept, problem=_explained(visit, post_id, problem, form.text), at=at)
+    if form.do != "submit":
+        return go(f"/beitrag/{post_id}", gut="facts" if form.do == "facts" else "saved")
+    with visit.house.reading() as session:
+        following = queue.next_post(session, visit.user_id, visit.now, not_duty=duty_id)
+    return go(f"/beitrag/{following}" if following else "/", gut="submitted")
+
+
+def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:
+    """Facts that were typed and are not recorded yet; with the button "Sachverhalt festhalten" they must be complete."""
+    source, share = line(form.source), line(form.our_share)
+    known = newest_facts(session, duty_id)
+    if known is not None and (known.verdict.value, known.source, known.our_share) == (form.verdict, source, share):
+        return
+    if form.do != "facts" and not (form.verdict and source and share):
+        return
+    if form.verdict not in list(FactVerdict):
+        raise Problem("verdict_missing")
+    visit.house.desk.check_facts(session, duty_id, FactVerdict(form.verdict), source, share, visit.actor, visit.now)
+
+
+def _is_typed(session: Session, visit: Visit, duty: Duty, form: WorkForm) -> bool:
+    """Did a person write something that must not be lost with the facts?"""
+    if form.reply_id:
+        row = session.get(Reply, form.reply_id)
+        return row is not None and row.text != form.text
+    return bool(form.text.strip()) and form.text.strip() != starting_text(session, visit, duty, form.kind).strip()
+
+
+def starting_text(session: Session, visit: Visit, duty: Duty, kind: ReplyKind) -> str:
+    """What stands in the box before anybody types."""
+    world = visit.house.world
+    if kind == ReplyKind.HOLDING:
+        return wording(session, world, visit.house.timing, duty, visit.now)
+    return greeting(session, world, world.post(session, duty.post_id))
+
+
+def _write(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:
+    if len(form.text) > LONGEST_TEXT:
+        raise Problem("too_long_form")
+    desk = visit.house.desk
+    if form.reply_id:
+        row = get_reply(session, form.reply_id)
+        if row.duty_id != duty_id or row.state != State.DRAFT:
+            raise Problem("notallowed", status=409)
+        row = desk.edit(session, form.reply_id, form.text, visit.actor, visit.now, seen_version=form.version)
+    else:
+        row = desk.draft(session, duty_id, form.kind, form.text, visit.actor, visit.now)
+    if form.do == "submit":
+        desk.submit(session, row.id or 0, visit.actor, visit.now, seen_version=row.version)
+
+
+def _explained(visit: Visit, post_id: int, problem: Problem, text: str) -> Problem:
+    """What the platform would not take, in a sentence with figures."""
+    if problem.code != "not_sendable":
+        return problem
+    with visit.house.reading() as session:
+        account = visit.house.world.post(session, post_id).account
+    return Problem(problem.code, not_sendable(text, visit.house.world.card(account)))

@@ -1,0 +1,26 @@
+"""Quellen: where we listen, whether it works, and what to do if not."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from sqlmodel import col, func, select
+
+from monitor.tables import Quarantine, Source
+from monitor.web import labels
+from monitor.web.access import EVERYONE, Reads, Visit
+
+router = APIRouter()
+
+
+@router.get("/quellen")
+def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
+    """Health as data, one card per source."""
+    with visit.house.reading() as session:
+        sources = session.exec(select(Source).order_by(col(Source.title), col(Source.id)).limit(200)).all()
+        waiting = select(Quarantine.source_id, func.count()).where(col(Quarantine.resolved_at).is_(None))
+        quarantined = dict(session.exec(waiting.group_by(col(Quarantine.source_id))).all())
+    cards = {source.id: visit.house.world.card(source.name) for source in sources if source.enabled}
+    silence = visit.house.timing.span("silence")
+    silent = {source.id for source in sources if source.newest_post_at and visit.now - source.newest_post_at > silence}
+    return visit.show("sources.html", sources=sources, quarantined=quarantined, cards=cards, silent=silent, todo=labels.TODO)

@@ -1,0 +1,18 @@
+"""Style and script, from memory, cacheable for ever under an address that changes with the content."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from monitor.web.access import Public
+
+router = APIRouter()
+
+
+@router.get("/static/{name}", dependencies=[Depends(Public())])
+def static(request: Request, name: str) -> Response:
+    """One of the files that there are; no path is ever opened."""
+    asset = request.app.state.views.assets.get(name)
+    if asset is None:
+        raise HTTPException(404)
+    return Response(asset.body, media_type=asset.media_type, headers={"cache-control": "public, max-age=31536000, immutable"})

@@ -1,0 +1,240 @@
+"""The queue as the page reads it: columns, not objects; pages by key, never by number (RELIABILITY 6.2, 6.3)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, tuple_
+from sqlmodel import Session, col, func, select
+
+from monitor.tables import PostRow, Source, User, Verdict
+from monitor.web import core_line, filters, labels
+from monitor.words import _
+from replies.lifecycle import CLOSED, UNANSWERED, DutyState, State
+from replies.tables import Duty, Reply, ReplyKind
+
+PAGE = 30
+SIDE = 8
+_TEXT = 4000  # code points read of each post; its core is one line
+_ON_THE_WAY = (State.SUBMITTED, State.APPROVED, State.SENDING)
+_NOT_SIGHTED = (State.DELIVERED, State.UNCLEAR)
+_LIVELY = (State.DRAFT, *_ON_THE_WAY, *_NOT_SIGHTED, State.REFUSED)
+
+
+class Group(StrEnum):
+    """The parts of the queue."""
+
+    MAIN = "dran"
+    UNSURE = "einordnen"
+    WAITING = "wartet"
+    UNSEEN = "ungesichtet"
+    BACKLOG = "altbestand"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One reason why a row is here; `tone` is a class of the stylesheet, the words say it without colour."""
+
+    words: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One duty in the list."""
+
+    duty_id: int
+    post_id: int
+    key: datetime
+    where: str
+    location: str
+    stars: str
+    core: str
+    marks: tuple[Mark, ...]
+    topics: tuple[str, ...]
+    due_at: datetime | None
+    opened_at: datetime
+    zone: str
+    overdue: bool
+    who: str
+    may_hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A page of a group; `after` is the key of the next page, "" at the end."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
+def _has_reply(states: Iterable[State]) -> ColumnElement[bool]:
+    return exists().where(
+        col(Reply.duty_id) == col(Duty.id), col(Reply.state).in_(list(states)), col(Reply.successor_id).is_(None)
+    )
+
+
+def conditions(group: Group, user_id: int, now: datetime) -> ColumnElement[bool]:
+    """Which duties belong to a group, for the person who asks. What is overdue always is in MAIN."""
+    unanswered = col(Duty.state).in_(UNANSWERED)
+    if group == Group.BACKLOG:
+        return and_(unanswered, col(Duty.backlog).is_(True))
+    running = and_(unanswered, col(Duty.backlog).is_(False))
+    late = col(Duty.due_at) <= now
+    unseen = _has_reply(_NOT_SIGHTED)
+    if group == Group.UNSEEN:
+        return and_(unseen, or_(col(Duty.state).in_(CLOSED), and_(running, not_(late))))
+    elsewhere = or_(
+        _has_reply(_ON_THE_WAY),
+        and_(col(Duty.assignee_id).is_not(None), col(Duty.assignee_id) != user_id),
+        and_(col(Duty.state) == DutyState.HELD, func.coalesce(col(Duty.next_step_at) > now, false())),
+    )
+    if group == Group.WAITING:
+        return and_(running, not_(late), not_(unseen), elsewhere)
+    if group == Group.UNSURE:
+        return and_(running, not_(late), not_(unseen), not_(elsewhere), col(Duty.unsure).is_(True))
+    return and_(running, or_(late, and_(not_(unseen), not_(elsewhere), col(Duty.unsure).is_(False))))
+
+
+def count(session: Session, group: Group, user_id: int, now: datetime) -> int:
+    """How many duties are in a group."""
+    return session.exec(select(func.count()).select_from(Duty).where(conditions(group, user_id, now))).one()
+
+
+def read(
+    session: Session, group: Group, user_id: int, now: datetime, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> Slice:
+    """One page of a group, what breaks first on top."""
+    key = col(Duty.due_at) if group not in (Group.UNSEEN, Group.BACKLOG) else col(Duty.opened_at)
+    query = (
+        select(*_columns(), key.label("key"))  # type: ignore[call-overload]
+        .join(PostRow, col(PostRow.id) == col(Duty.post_id))
+        .join(Source, col(Source.id) == col(PostRow.source_id))
+        .outerjoin(User, col(User.id) == col(Duty.assignee_id))
+        .where(conditions(group, user_id, now))
+        .order_by(key, col(Duty.id))
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(tuple_(key, col(Duty.id)) > after)
+    found = session.exec(query).all()
+    rows = _rows(session, found[:limit], user_id, now)
+    last = rows[-1] if len(found) > limit else None
+    return Slice(rows, f"{last.key.timestamp():.6f}_{last.duty_id}" if last else "")
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        col(Duty.id).label("duty_id"),
+        col(Duty.post_id).label("post_id"),
+        col(Duty.state).label("state"),
+        col(Duty.due_at).label("due_at"),
+        col(Duty.opened_at).label("opened_at"),
+        col(Duty.occasion).label("occasion"),
+        col(Duty.unsure).label("unsure"),
+        col(Duty.backlog).label("backlog"),
+        col(Duty.assignee_id).label("assignee_id"),
+        col(Duty.proposed_by).label("proposed_by"),
+        col(Duty.next_step_at).label("next_step_at"),
+        col(Duty.reopened_note).label("reopened_note"),
+        func.substr(col(PostRow.text), 1, _TEXT).label("text"),
+        col(PostRow.rating).label("rating"),
+        col(PostRow.rating_max).label("rating_max"),
+        col(PostRow.version).label("version"),
+        col(Source.title).label("title"),
+        col(Source.location).label("location"),
+        col(Source.timezone).label("zone"),
+        col(User.name).label("assignee"),
+    )
+
+
+def verdicts(session: Session, posts: Sequence[int]) -> dict[int, Any]:
+    """post id -> its newest verdict's columns."""
+    query = (
+        select(col(Verdict.post_id), col(Verdict.version), col(Verdict.reasons), col(Verdict.topics), col(Verdict.demands), col(Verdict.is_hostile))  # type: ignore[call-overload]
+        .where(col(Verdict.post_id).in_(posts))
+        .order_by(col(Verdict.version), col(Verdict.id))
+    )
+    return {row.post_id: row for row in session.exec(query).all()}
+
+
+def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -> tuple[Row, ...]:
+    judged = verdicts(session, [row.post_id for row in found])
+    lively = (
+        select(col(Reply.duty_id), col(Reply.state), col(Reply.kind), col(Reply.trouble), col(Reply.needs_human), col(Reply.returned_note))  # type: ignore[call-overload]
+        .where(col(Reply.duty_id).in_([row.duty_id for row in found]), col(Reply.successor_id).is_(None), col(Reply.state).in_((*_LIVELY, State.PUBLISHED)))
+        .order_by(col(Reply.id))
+    )
+    replies: dict[int, list[Any]] = {}
+    for reply in session.exec(lively).all():
+        replies.setdefault(reply.duty_id, []).append(reply)
+    return tuple(_row(row, judged.get(row.post_id), replies.get(row.duty_id, []), user_id, now) for row in found)
+
+
+def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime) -> Row:
+    reasons = verdict.reasons if verdict is not None and verdict.version == row.version else []
+    text = core_line.core(row.text, reasons)
+    held = any(reply.kind == ReplyKind.HOLDING and reply.state != State.REFUSED for reply in replies)
+    return Row(
+        duty_id=row.duty_id,
+        post_id=row.post_id,
+        key=row.key,
+        where=row.title,
+        location=row.location,
+        stars=filters.stars(row.rating, row.rating_max),
+        core=filters.shown(text) or _("Ohne Text, nur Sterne."),
+        marks=tuple(_marks(row, verdict, replies)),
+        topics=tuple(labels.topic(name) for name in (verdict.topics if verdict is not None else [])[:3] if name != "other"),
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+        zone=row.zone,
+        overdue=row.due_at is not None and row.due_at <= now,
+        who="" if row.assignee_id is None else (_("bei Ihnen") if row.assignee_id == user_id else row.assignee or ""),
+        may_hold=row.state == DutyState.OPEN and not held,
+    )
+
+
+def _marks(row: Any, verdict: Any, replies: list[Any]) -> Iterable[Mark]:
+    for reply in replies:
+        if reply.state in _LIVELY:
+            yield Mark(f"{labels.word(reply.kind)}: {labels.word(reply.state)}", "warn" if reply.needs_human or reply.trouble else "info")
+        if reply.needs_human:
+            yield Mark(_("bitte nachsehen und entscheiden"), "warn")
+        if reply.returned_note and reply.state == State.DRAFT:
+            yield Mark(_("zurück mit Grund"), "warn")
+    if row.reopened_note:
+        yield Mark(_("wieder offen"), "warn")
+    if row.occasion > 1:
+        yield Mark(_("{n}. Mal dasselbe Anliegen").format(n=row.occasion))
+    if row.state == DutyState.HELD:
+        yield Mark(_("Rückfrage steht") if row.next_step_at else _("Zwischenstand versprochen"), "info")
+    if verdict is not None and verdict.is_hostile:
+        yield Mark(_("scharfer Ton"))
+    for name in (verdict.demands if verdict is not None else [])[:2]:
+        yield Mark(labels.demand(name))
+    if row.proposed_by is not None:
+        yield Mark(_("keine Beschwerde? zweiter Blick fehlt"), "info")
+    if row.unsure:
+        yield Mark(_("bitte einordnen"), "info")
+
+
+def parse_after(text: str) -> tuple[datetime, int] | None:
+    """The key of a page from the address; None for none, or for one that nobody of us wrote."""
+    at, _sign, duty_id = text.partition("_")
+    try:
+        return datetime.fromtimestamp(float(at), UTC), int(duty_id)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def next_post(session: Session, user_id: int, now: datetime, *, not_duty: int) -> int | None:
+    """The post to work on next."""
+    query = (
+        select(Duty.post_id)
+        .where(conditions(Group.MAIN, user_id, now), col(Duty.id) != not_duty, not_(_has_reply((*_ON_THE_WAY, *_NOT_SIGHTED))))
+        .order_by(col(Duty.due_at), col(Duty.id))
+        .limit(1)
+    )
+    return session.exec(query).first()

@@ -1,0 +1,99 @@
+// Comfort only: everything here also works without it. Text goes in by textContent, nothing is parsed as markup.
+const rows = [...document.querySelectorAll(".row[data-post]")];
+const act = document.getElementById("act");
+const keys = document.getElementById("keys");
+let here = -1;
+
+function show(index) {
+  if (!rows.length) return;
+  rows[here]?.classList.remove("here");
+  here = Math.max(0, Math.min(rows.length - 1, index));
+  rows[here].classList.add("here");
+  rows[here].querySelector("a").focus({ preventScroll: true });
+  rows[here].scrollIntoView({ block: "nearest" });
+}
+
+function send(step) {
+  const post = rows[here]?.dataset.post;
+  if (!act || !post) return;
+  act.action = `/beitrag/${post}/${step}`;
+  act.requestSubmit();
+}
+
+function onPage(key) {
+  document.querySelector(`[data-key="${key}"]`)?.click();
+}
+
+const commands = {
+  j: () => show(here + 1),
+  k: () => show(here - 1),
+  h: () => rows[here]?.querySelector(".hold")?.click(),
+  a: () => (rows.length ? send("uebernehmen") : onPage("a")),
+  z: () => (rows.length ? send("abgeben") : onPage("z")),
+  "?": () => keys?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || keys?.open) return;
+  const command = commands[event.key];
+  if (!command) return;
+  event.preventDefault();
+  command();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.(".row[data-post]");
+  if (!row) return;
+  rows[here]?.classList.remove("here");
+  here = rows.indexOf(row);
+  row.classList.add("here");
+});
+
+// The count as the platform counts; the server counts again.
+const graphemes = typeof Intl.Segmenter === "function" ? new Intl.Segmenter("de", { granularity: "grapheme" }) : null;
+const lengths = {
+  char: (text) => [...text].length,
+  utf16: (text) => text.length,
+  byte: (text) => new TextEncoder().encode(text).length,
+  grapheme: (text) => (graphemes ? [...graphemes.segment(text)].length : [...text].length),
+};
+const box = document.querySelector("textarea[data-unit]");
+const count = document.getElementById("count");
+const mirror = document.getElementById("mirror");
+
+function counted() {
+  const size = lengths[box.dataset.unit](box.value);
+  count.textContent = String(size);
+  count.parentElement.classList.toggle("over", Boolean(box.dataset.most) && size > Number(box.dataset.most));
+  if (mirror) mirror.textContent = box.value;
+}
+
+if (box && count) {
+  box.addEventListener("input", counted);
+  counted();
+}
+
+// What was typed and not sent is not lost by a click on something else.
+let sent = false;
+if (box) {
+  const before = box.value;
+  document.addEventListener("submit", () => { sent = true; });
+  addEventListener("beforeunload", (event) => {
+    if (!sent && box.value !== before) event.preventDefault();
+  });
+}
+
+for (const button of document.querySelectorAll(".copy")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.append(" ✓");
+  }, { once: true });
+}
+
+for (const back of document.querySelectorAll(".thumb .back")) {
+  const follow = () => back.parentElement.classList.toggle("open", back.open);
+  back.addEventListener("toggle", follow);
+  follow();
+}

@@ -456,7 +456,7 @@ def certificate(name):
 
 @pytest.fixture
 def shop(server, tmp_path):
-    """The server speaks TLS as laden.example; gives a door to any name, which all lead there, trusting its certificate."""
+    """The server speaks TLS as laden.example; every name leads there, and its certificate is trusted."""
     public, private = certificate("laden.example")
     (tmp_path / "both.pem").write_text(public + private)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,0 +1,27 @@
+"""Mastodon."""
+
+from typing import ClassVar
+
+from tests.connectors.contract import ConnectorContract
+
+LADEN = {"id": "200", "acct": "laden", "display_name": "Laden"}
+KUNDIN = {"id": "100", "acct": "kundin@anderswo.example", "display_name": "Kundin"}
+STATUS = {
+    "id": "1001", "created_at": "2026-11-02T09:00:00.000Z", "in_reply_to_id": None, "visibility": "public",
+    "content": "<p>@laden Die Rechnung ist falsch.</p>", "account": KUNDIN, "url": "https://mastodon.example/@k/1001",
+}  # fmt: skip
+
+
+class TestMastodon(ConnectorContract):
+    """One shop's account on one server."""
+
+    kind = "mastodon"
+    settings: ClassVar = {"url": "{server}", "token": "{canary}", "hashtags": ("laden",), "own_accounts": ("@laden",)}
+    routes: ClassVar = {
+        "GET /api/v1/accounts/verify_credentials": LADEN,
+        "GET /api/v1/notifications": "notifications.json",
+        "GET /api/v1/timelines/tag/laden": "timeline.json",
+        "GET /api/v2/instance": {"configuration": {"statuses": {"max_characters": 500}}},
+        "GET /api/v1/statuses/1001": STATUS,
+        "POST /api/v1/statuses": {**STATUS, "id": "2001", "in_reply_to_id": "1001", "account": LADEN},
+    }

@@ -141,7 +141,7 @@ class Desk:
         """
         reply = get_reply(session, reply_id)
         if reply.state in LIVE:
-            raise Stale("somebody else has approved it", code="already_approved")
+            raise Stale("somebody else has approved it")
         view = self._answerable(session, reply.post_id)
         if reply.post_version != view.version:
             raise Stale("the post was edited", code="post_changed")

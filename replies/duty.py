@@ -217,7 +217,8 @@ def withdraw_waiting(
 ) -> None:
     """Withdraw each reply of this duty that has not left the house; a proof takes back what was approved before it."""
     for reply in session.exec(select(Reply).where(col(Reply.duty_id) == duty.id, col(Reply.state).in_(states))).all():
-        move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": why}, trouble=why, not_before=None)
+        trouble = why if why == "post_gone" else "released"
+        move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": why}, trouble=trouble, not_before=None)
         free_predecessor(session, reply, now)
 
 

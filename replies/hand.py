@@ -36,7 +36,7 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
     if reply.not_before is None or now < reply.not_before:
         raise Blocked("the undo window still runs", code="too_soon")
     if reply.successor_id is not None:
-        raise Stale("another text has taken its place", code="superseded")
+        raise Stale("another text has taken its place")
     if view.gone or not view.visible or view.version != reply.post_version:
         raise Stale("the post was edited", code="post_changed")
     if digest(reply.kind, view, reply.text) != reply.approved_digest:
@@ -81,7 +81,7 @@ def not_sure(session: Session, reply_id: int, actor: Actor, now: datetime) -> Re
 def _taken_by(session: Session, reply_id: int, actor: Actor) -> Reply:
     reply = get_reply(session, reply_id)
     if reply.state != State.SENDING or not (reply.worker or "").startswith("hand:"):
-        raise NotAllowed("nobody has taken this text to publish it by hand", code="not_taken")
+        raise NotAllowed("nobody has taken this text to publish it by hand")
     if reply.worker != f"hand:{actor.id}" and actor.role != Role.OWNER:
         raise NotAllowed("somebody else has taken this text", code="taken_by_other")
     return reply

@@ -33,7 +33,12 @@ NO_APPROVAL: dict[str, Any] = {
 
 def digest(kind: ReplyKind, view: PostView, text: str) -> str:
     """What an approval is for: one exact text, of one kind, on one account, for one version of one post."""
-    body = "\x1f".join((kind.value, view.account, view.post.ref, str(view.version), text))
+    return digest_of(kind, view.account, view.post.ref, view.version, text)
+
+
+def digest_of(kind: ReplyKind, account: str, ref: str, version: int, text: str) -> str:
+    """The same digest from its parts, for what is already out and whose post may have been edited since."""
+    body = "\x1f".join((kind.value, account, ref, str(version), text))
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 

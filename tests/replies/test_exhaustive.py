@@ -38,7 +38,7 @@ def without_settling(case, seen, timing, now):
 SEEDED = {
     "edit keeps approval": (Rules(after_edit=keeps_approval), "two people"),
     "self-approval": (Rules(consent=anybody), "two people"),
-    "retry on time-out": (Rules(after_error=lambda error: Action.POSTPONE), "two public texts"),
+    "retry on time-out": (Rules(after_error=lambda _error: Action.POSTPONE), "two public texts"),
     "requeue on boot": (Rules(after_boot=Action.POSTPONE), "two public texts"),
     "requeue without read-back": (Rules(unclear=at_once), "two public texts"),
     "requeue without settle window": (Rules(unclear=without_settling), "two public texts"),

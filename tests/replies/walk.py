@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from connectors.core.contract import Capability, Post, PostKind, Receipt, Sighting
+from connectors.core.contract import Capability, Post, PostKind, Sighting
 from connectors.core.errors import Unavailable, Unclear
 from replies.desk import Writer, agreement
 from replies.errors import NotAllowed
@@ -80,7 +80,7 @@ class Rules:
     consent: Callable[[World, Actor], Action | None] = lambda world, actor: agreement(
         world.state, Writer(world.author, is_owner=world.author in OWNERS), actor, four_eyes=True
     )
-    after_edit: Callable[[World], World] = lambda world: _without_approval(world)
+    after_edit: Callable[[World], World] = _without_approval
     edits_in: frozenset[State] = frozenset(State)
     after_error: Callable[[Exception], Action] = lambda error: after_attempt(error)[0]  # type: ignore[arg-type]
     after_boot: Action = Action.LOSE

@@ -1,6 +1,8 @@
 """Every enum member and every code in German words. A test walks all enums and all codes of the source."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from connectors.core.contract import Capability, Card, PostKind, ReplyMode
 from connectors.core.text import length
@@ -10,6 +12,7 @@ from monitor.words import _
 from replies.lifecycle import Action, DutyEvent, DutyState, Proof, Role, State
 from replies.tables import FactVerdict, Outcome, ReplyKind
 
+_LONGEST_REASON = 300
 WORDS: dict[type[StrEnum], dict[str, str]] = {
     State: {
         "draft": _("Entwurf"),
@@ -164,6 +167,7 @@ ERRORS: dict[str, str] = {
     "end_in_past": _("Das Ende muss in der Zukunft liegen."),
     "facts_missing": _("Bitte halten Sie zuerst den Sachverhalt fest. Danach kann die Antwort zur Freigabe gehen."),
     "facts_unclear": _("Solange der Sachverhalt unklar ist, gehen nur Halteantwort oder Rückfrage hinaus."),
+    "final_is_out": _("Dieser Beitrag hat schon seine Antwort."),
     "form_expired": _("Das Formular gehörte zu einer älteren Anmeldung. Bitte öffnen Sie die Seite neu und versuchen Sie es noch einmal."),
     "four_eyes": _("Hier muss eine zweite Person zustimmen. Sie selbst haben diesen Schritt begonnen."),
     "login_wrong": _("Name oder Passwort stimmen nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."),
@@ -179,9 +183,7 @@ ERRORS: dict[str, str] = {
     "outcome_missing": _("Bitte wählen Sie aus, was Sie auf der Plattform gesehen haben."),
     "own_account": _("Das eigene Konto können Sie hier nicht sperren oder ändern."),
     "owner_only": _("Das kann nur eine Inhaberin oder ein Inhaber."),
-    "password_common": _("Dieses Passwort ist zu leicht zu erraten. Ein Satz aus mehreren Wörtern ist besser."),
-    "password_long": _("Das Passwort ist zu lang, höchstens 256 Zeichen."),
-    "password_short": _("Das Passwort ist zu kurz, mindestens 10 Zeichen. Ein Satz aus mehreren Wörtern ist gut."),
+    "password_weak": _("Dieses Passwort ist zu leicht zu erraten."),
     "password_wrong": _("Das bisherige Passwort stimmt nicht."),
     "post_changed": _("Der Beitrag wurde inzwischen geändert. Bitte lesen Sie ihn noch einmal."),
     "post_gone": _("Der Beitrag ist nicht mehr da. Eine Antwort ist nicht möglich."),
@@ -213,6 +215,7 @@ TROUBLE: dict[str, str] = {
     "post_changed": _("Die Freigabe gilt nicht mehr, weil der Beitrag geändert wurde. Bitte lesen Sie ihn neu."),
     "post_gone": _("Der Beitrag ist verschwunden, deshalb geht die Antwort nicht hinaus."),
     "refused": _("Die Plattform hat den Text nicht angenommen."),
+    "released": _("Das Anliegen ist ohne Antwort erledigt, deshalb ging der Text nicht hinaus."),
     "rejected": _("Die Plattform hat die Antwort entfernt oder zeigt sie nicht."),
     "restored": _("Nach einer Wiederherstellung ist unklar, ob die Antwort schon hinausging."),
     "several_found": _("Auf der Plattform stehen mehrere passende Antworten. Bitte sehen Sie nach und entscheiden Sie."),
@@ -226,9 +229,9 @@ TROUBLE: dict[str, str] = {
 REOPENED: dict[str, str] = {
     "answer_vanished": _("Unsere Antwort ist verschwunden."),
     "post_changed": _("Der Beitrag wurde geändert."),
-    "post_returned": _("Der Beitrag ist wieder da."),
+    "post_back": _("Der Beitrag ist wieder da."),
     "hold_ended": _("Die rechtliche Sperre ist abgelaufen."),
-    "elsewhere_vanished": _("Die Antwort an anderer Stelle ist verschwunden."),
+    "answer_elsewhere_vanished": _("Die Antwort an anderer Stelle ist verschwunden."),
 }
 
 EVENTS: dict[str, str] = {
@@ -248,11 +251,21 @@ EVENTS: dict[str, str] = {
     "user.enable": _("Person entsperrt"),
     "user.role": _("Rolle geändert"),
     "user.password": _("Passwort geändert"),
-    "outbox.pause": _("Postausgang angehalten"),
-    "outbox.resume": _("Postausgang läuft wieder"),
+    "outbox.paused": _("Postausgang angehalten"),
+    "outbox.running": _("Postausgang läuft wieder"),
+    "post.gone": _("Beitrag ist verschwunden"),
+    "source.added": _("Quelle hinzugefügt"),
+    "source.removed": _("Quelle herausgenommen"),
     "source.stopped": _("Veröffentlichen gestoppt"),
-    "source.problem": _("Quelle meldet ein Problem"),
     "source.recovered": _("Quelle läuft wieder"),
+    "source.stale": _("Quelle zu lange nicht gelesen"),
+    "source.fresh": _("Quelle wird wieder gelesen"),
+    "source.config": _("Quelle: Adresse oder Rechte stimmen nicht"),
+    "source.login": _("Quelle: Anmeldung beendet"),
+    "source.quota": _("Quelle: Plattform bittet um Pause"),
+    "source.unavailable": _("Quelle nicht erreichbar"),
+    "source.changed": _("Quelle antwortet anders als bisher"),
+    "source.silent": _("Quelle ungewöhnlich still"),
 }
 
 NOTES: dict[str, str] = {
@@ -357,9 +370,11 @@ def reopened(code: str) -> str:
     return REOPENED.get(code, "")
 
 
-def why(said: object) -> str:
-    """The reason of a journal entry: a code in words, or what a person typed."""
-    return TROUBLE.get(str(said)) or REOPENED.get(str(said)) or str(said)
+def why(data: Mapping[str, Any]) -> str:
+    """The reason in a journal entry: a code in words, or what a person typed; technical ones stay in the log."""
+    said = str(data.get("why", ""))
+    known = TROUBLE.get(said) or REOPENED.get(said)
+    return known or (said if " " in said and len(said) < _LONGEST_REASON else "")
 
 
 def unit(card: Card) -> str:

@@ -5,6 +5,8 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from monitor.words import _
+
 SHORTEST, LONGEST = 10, 256
 _COMMON = frozenset(
     "1234567890 12345678910 0123456789 passwort12 passwort123 passwort1234 password12 password123 password1234 "
@@ -18,14 +20,14 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 
 def weakness(password: str, name: str) -> str:
-    """Why this may not be a password: a code of labels.ERRORS, "" if it may."""
+    """Why this may not be a password, as one German sentence; "" if it may."""
     folded = password.casefold()
     if len(password) < SHORTEST:
-        return "password_short"
+        return _("Das Passwort ist zu kurz, mindestens {n} Zeichen. Ein Satz aus mehreren Wörtern ist gut.").format(n=SHORTEST)
     if len(password) > LONGEST:
-        return "password_long"
+        return _("Das Passwort ist zu lang, höchstens {n} Zeichen.").format(n=LONGEST)
     if folded in _COMMON or len(set(folded)) < 4 or (name and name.casefold() in folded):  # noqa: PLR2004 - "aaaabbbbcc"
-        return "password_common"
+        return _("Dieses Passwort ist zu leicht zu erraten. Ein Satz aus mehreren Wörtern ist besser.")
     return ""
 
 

@@ -9,18 +9,17 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session, col, func, select
 
-from monitor.tables import Problem, Source, Switch
+from monitor.tables import Problem, Source
 from monitor.web import filters, labels
 from monitor.web.access import Visit
 from monitor.web.ports import House
 from monitor.words import _, ngettext
+from monitor.world import PAUSED, outbox_state
 from replies.lifecycle import UNANSWERED, Role, State
 from replies.tables import Duty, Reply
 
 _HERE = Path(__file__).parent
 STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-OUTBOX = "outbox"
-PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +55,11 @@ def read_frame(session: Session, visit: Visit) -> Frame:
         col(Source.enabled).is_(True), (col(Source.problem) != Problem.NONE) | col(Source.stale).is_(True)
     )
     return Frame(
-        paused=outbox_is_paused(session),
+        paused=outbox_state(session) == PAUSED,
         overdue=session.exec(late).one(),
         troubled=session.exec(bad).one(),
         approvals=session.exec(select(func.count()).select_from(Reply).where(*may_agree(visit))).one(),
     )
-
-
-def outbox_is_paused(session: Session) -> bool:
-    """Has somebody, or the restore command, stopped the outbox?"""
-    return session.exec(select(Switch.value).where(col(Switch.name) == OUTBOX)).first() == PAUSED
 
 
 def may_agree(visit: Visit) -> tuple[object, ...]:

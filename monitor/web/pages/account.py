@@ -32,7 +32,7 @@ def change(visit: Annotated[Visit, Depends(Acts(PEOPLE))], old: Annotated[str, F
             raise Problem("password_wrong")
         weak = weakness(new, user.name)
         if weak:
-            raise Problem(weak)
+            raise Problem("password_weak", weak)
         user.password_hash = hash_password(new)
         session.add(user)
         access.revoke(session, visit.now, col(WebSession.user_id) == visit.user_id, col(WebSession.id) != visit.session_id)

@@ -125,4 +125,4 @@ def _role(name: str) -> Role:
 def _check(password: str, name: str) -> None:
     weak = weakness(password, name)
     if weak:
-        raise Problem(weak)
+        raise Problem("password_weak", weak)

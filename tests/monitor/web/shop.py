@@ -1,0 +1,189 @@
+"""A small business with two accounts, its people, and posts to work on; real database, real desk, own clock."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import SQLModel
+from starlette.testclient import TestClient
+
+from connectors.core.contract import PostKind
+from monitor.bootstrap import House, build, sync_sources
+from monitor.config import Business, Config, ConfiguredSource, SourceConfig, Storage, Web
+from monitor.tables import PostRow, PostVersion, User, Verdict, WebSession
+from monitor.web.access import token_hash
+from monitor.web.app import create_app
+from monitor.web.passwords import hash_password
+from replies import duty as duties
+from replies.lifecycle import Role
+from replies.people import Actor
+from replies.tables import Duty, FactVerdict, Reply, ReplyKind
+from replies.timing import Timing
+
+MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, 9:30 in Berlin
+PASSWORD = "vier kühle Bretter"
+STORED = hash_password(PASSWORD)
+OWN = {"Sec-Fetch-Site": "same-origin"}
+INSULT = "Ihr seid Betrüger. Das Paket kam vier Tage zu spät, obwohl Express bezahlt war. Ich will mein Geld zurück!"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = MORNING
+
+    def __call__(self):
+        return self.now
+
+    def move(self, **span):
+        self.now += timedelta(**span)
+
+
+def config_of(folder, *, four_eyes=True, base_url="http://testserver"):
+    """A configuration with an account that publishes by API and one that a person publishes on."""
+    own = {"url": "https://social.example", "own_accounts": ("laden",)}
+    sources = {
+        "social": ConfiguredSource("social", SourceConfig(kind="mastodon", title="Mastodon"), own, ()),
+        "nord": ConfiguredSource("nord", SourceConfig(kind="csv_import", title="Google", location="Filiale Nord"), {}, ()),
+    }
+    return Config(
+        path=folder / "config.toml",
+        business=Business(name="Radhaus Nord", four_eyes=four_eyes),
+        storage=Storage(database="sqlite:///web.db"),
+        web=Web(base_url=base_url),
+        timing=Timing(),
+        sources=sources,
+    )
+
+
+@dataclass
+class Shop:
+    """The house, its people by name and a hand to put posts in."""
+
+    house: House
+    clock: Clock
+    users: dict[str, int] = field(default_factory=dict)
+    posts: int = 0
+
+    def actor(self, name):
+        return Actor(self.users[name], {"Anna": Role.STAFF, "Bernd": Role.OWNER, "Clara": Role.AUDITOR, "Dora": Role.OWNER}[name], name)
+
+    def hire(self, name, role):
+        with self.house.transaction() as session:
+            user = User(name=name, role=role, password_hash=STORED, created_at=self.clock())
+            session.add(user)
+            session.flush()
+            self.users[name] = user.id
+
+    def client(self, name, app=None):
+        """A browser in which this person is logged in; it sends what a browser sends."""
+        token = f"token of {name}"
+        with self.house.transaction() as session:
+            if not session.exec(SQLModel.metadata.tables["web_session"].select().where(WebSession.token_hash == token_hash(token))).first():
+                session.add(
+                    WebSession(
+                        token_hash=token_hash(token), user_id=self.users[name], csrf=f"csrf of {name}",
+                        created_at=self.clock(), seen_at=self.clock(), expires_at=self.clock() + timedelta(days=3),
+                    )
+                )  # fmt: skip
+        client = self.stranger(app)
+        client.cookies.set("widerhall", token)
+        client.form = lambda **values: {"_token": f"csrf of {name}", **values}
+        return client
+
+    def stranger(self, app=None):
+        """A browser without a login."""
+        return TestClient(app or create_app(self.house), headers=OWN, follow_redirects=False)
+
+    def post(self, text=INSULT, *, source=1, rating=None, author="Sabine K.", ago=2, session=None, duty=True, **values):
+        """A post that was seen `ago` hours ago, with its first version and a duty; returns its id."""
+        if session is None:
+            with self.house.transaction() as own:
+                return self.post(text, source=source, rating=rating, author=author, ago=ago, session=own, duty=duty, **values)
+        self.posts += 1
+        seen = self.clock() - timedelta(hours=ago)
+        owe = {key: values.pop(key) for key in ("unsure", "occasion", "backlog") if key in values}
+        row = PostRow(
+            source_id=source, ref=f"ref-{self.posts}", kind=PostKind.REVIEW, text=text, rating=rating, author=author, created_at=seen, first_seen_at=seen,
+            rating_max=5 if rating is not None else None, last_seen_at=self.clock(), content_hash=hashlib.sha256(text.encode()).hexdigest(),
+            **{"permalink": f"https://social.example/{self.posts}", **values},
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        session.add(PostVersion(post_id=row.id, n=1, text=text, rating=rating, rating_max=row.rating_max, seen_at=seen, content_hash=row.content_hash))
+        session.add(verdict_of(row, seen))
+        if duty:
+            duties.owe(session, row.id, self.house.world.hours("social"), self.house.timing, seen, **owe)
+        session.flush()
+        return row.id
+
+    def edit_post(self, post_id, text):
+        """The author edits the post upstream."""
+        with self.house.transaction() as session:
+            row = session.get(PostRow, post_id)
+            row.version, row.text = row.version + 1, text
+            session.add(row)
+            session.add(PostVersion(post_id=post_id, n=row.version, text=text, seen_at=self.clock(), content_hash="x"))
+
+    def duty(self, post_id) -> Duty:
+        with self.house.reading() as session:
+            return duties.of_post(session, post_id)
+
+    def submitted(self, post_id, name="Anna", kind=ReplyKind.HOLDING, text="Wir haben uns Ihres Anliegens angenommen."):
+        """A reply that waits for approval; returns its id."""
+        desk, actor, now = self.house.desk, self.actor(name), self.clock()
+        with self.house.transaction() as session:
+            duty = duties.of_post(session, post_id)
+            if kind == ReplyKind.FINAL:
+                desk.check_facts(session, duty.id, FactVerdict.JUSTIFIED, "Lieferschein 4711", "Wir haben zu spät verschickt.", actor, now)
+            reply = desk.draft(session, duty.id, kind, text, actor, now)
+            return desk.submit(session, reply.id, actor, now, seen_version=reply.version).id
+
+    def approved(self, reply_id, name="Bernd"):
+        with self.house.transaction() as session:
+            reply = session.get(Reply, reply_id)
+            shown = self.house.desk.to_agree(session, reply)
+            self.house.desk.approve(session, reply_id, shown, self.actor(name), self.clock())
+        return reply_id
+
+    def reply(self, reply_id) -> Reply:
+        with self.house.reading() as session:
+            return session.get(Reply, reply_id)
+
+    def digest(self, reply_id):
+        with self.house.reading() as session:
+            return self.house.desk.to_agree(session, session.get(Reply, reply_id))
+
+    def count(self, table):
+        with self.house.reading() as session:
+            return len(session.exec(SQLModel.metadata.tables[table].select()).all())
+
+
+def verdict_of(row, at):
+    """What triage would say, for the words that these tests use."""
+    found = [("insult.fraud", "Betrüger", "„Betrüger“ ist eine Beleidigung."), ("complaint.late", "zu spät", "Etwas kam zu spät.")]
+    reasons = [
+        {"rule": rule, "start": row.text.find(words), "end": row.text.find(words) + len(words), "words": why}
+        for rule, words, why in found
+        if words in row.text
+    ]
+    return Verdict(
+        post_id=row.id, version=1, judge="test 1", at=at, lang="de", sentiment="negative", polarity=-0.6, hostile=0.7, is_hostile="Betrüger" in row.text,
+        complaint=0.9, needs_answer=True, sure=True, topics=["delivery"], demands=["refund"] if "Geld zurück" in row.text else [], reasons=reasons,
+    )  # fmt: skip
+
+
+def open_shop(folder, **options):
+    """The house with Anna, Bernd, Clara and, for countersigning, Dora."""
+    clock = Clock()
+    house = build(config_of(folder, **options), clock)
+    SQLModel.metadata.create_all(house.database.engine)
+    with house.transaction() as session:
+        sync_sources(session, house.config, clock())
+    shop = Shop(house, clock)
+    for name, role in (("Anna", Role.STAFF), ("Bernd", Role.OWNER), ("Clara", Role.AUDITOR), ("Dora", Role.OWNER)):
+        shop.hire(name, role)
+    return shop
+
+

@@ -23,14 +23,17 @@ PLACES = {"lindenau": "google-lindenau", "halle": "google-halle"}  # place -> na
 PLATFORM = "stadtfunk"  # name of the source on the made-up platform
 PEOPLE = (("Anna", Role.STAFF), ("Bernd", Role.OWNER), ("Clara", Role.AUDITOR))
 
-_HOURS = 'hours = { mon = "09:00-18:00", tue = "09:00-18:00", wed = "09:00-18:00", thu = "09:00-18:00", fri = "09:00-18:00", sat = "10:00-14:00" }'
+_WEEK = {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-18:00"), "sat": "10:00-14:00"}
+_HOURS = "hours = { " + ", ".join(f'{day} = "{span}"' for day, span in _WEEK.items()) + " }"
 _COLUMNS = ("Bewertungs-ID", "Datum", "Sterne", "Name", "Kommentar", "Antwort", "Link")
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review. `hours` before its round it was written; `answer` stood there before Widerhall came; `left`
-    says that it waits for the visitor."""
+    """One review.
+
+    Written `hours` before its round; `answer` stood there before Widerhall came; `left` waits for the visitor.
+    """
 
     name: str
     round: str

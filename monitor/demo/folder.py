@@ -17,9 +17,9 @@ from monitor.words import _
 
 MARK, MADE, LOCK = "widerhall-demo", "history-made", "widerhall.db.lock"
 _WORDS = (
-    "Kette Sattel Lenker Speiche Pedal Felge Klingel Mantel Ventil Nabe Bremse Ritzel Rahmen Gabel Korb Pumpe Regen Sonne "
-    "Wolke Hafen Insel Birke Ahorn Linde Igel Dachs Amsel Otter Fuchs Kranich Flieder Mohn Distel Brücke Turm Garten"
-).split()
+    "Kette Sattel Lenker Speiche Pedal Felge Klingel Mantel Ventil Nabe Bremse Ritzel Rahmen Gabel Korb Pumpe Regen "
+    "Sonne Wolke Hafen Insel Birke Ahorn Linde Igel Dachs Amsel Otter Fuchs Kranich Flieder Mohn Distel Turm Garten"
+)
 
 
 class FolderRefused(Exception):
@@ -96,5 +96,5 @@ class DemoFolder:
 
 
 def _password() -> str:
-    words = "-".join(secrets.choice(_WORDS) for _index in range(3))
+    words = "-".join(secrets.choice(_WORDS.split()) for _index in range(3))
     return f"{words}-{secrets.randbelow(9000) + 1000}"

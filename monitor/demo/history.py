@@ -85,6 +85,7 @@ class History:
             self.clock.now = at
             self._queue(waiting, order, play)
         self.clock.now = self.now
+        self._fetch()  # the live source has been read just now, as with a running daemon
 
     def _queue(self, waiting: list[tuple[datetime, int, Moments]], order: Iterator[int], play: Moments) -> None:
         moment = next(play, None)
@@ -317,7 +318,8 @@ class History:
         return f"{opening} {text}" if opening and not text.startswith(opening) else text
 
     def _subject(self, name: str) -> Review | Mention:
-        for subject in (*self.past.reviews, *self.past.mentions):
+        subjects: tuple[Review | Mention, ...] = (*self.past.reviews, *self.past.mentions)
+        for subject in subjects:
             if subject.name == name:
                 return subject
         raise DemoBroken(f"work on {name}, which nobody wrote")

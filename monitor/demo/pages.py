@@ -58,7 +58,8 @@ def _article(stage: Stage, status: Status, mark: str = "") -> str:
     edited = f" · {_('bearbeitet')} {_when(status.edited)}" if status.edited else ""
     return (
         f'<article class="{mark} {ours}" id="{status.id}"><header><b>{html.escape(stage.shown(status.who))}</b> '
-        f'<small>@{status.who} · <a href="/@{status.who}/{status.id}">{_when(status.created)}</a>{edited}</small></header>'
+        f'<small>@{status.who} · <a href="/@{status.who}/{status.id}">{_when(status.created)}</a>{edited}</small>'
+        f"</header>"
         f"{content(status.text, '')}</article>"
     )
 

@@ -95,7 +95,7 @@ class Platform:
             return Response(200, self._instance())
         if parts[:1] == ["statuses"]:
             return self._statuses(request, parts[1:])
-        if parts[:2] == ["timelines", "tag"] and len(parts) == 3:  # noqa: PLR2004
+        if parts[:2] == ["timelines", "tag"] and len(parts) == 3:
             tagged = [s for s in self.stage.all() if s.public and parts[2].lower() in s.tags]
             return self._list(request, tagged, self.status)
         if not request.signed_in:
@@ -226,11 +226,11 @@ class Platform:
 
     def _page(self, request: Request, parts: list[str]) -> Response:
         headers = {"Content-Type": "text/html; charset=utf-8"}
-        if request.method != "GET" or len(parts) > 2:  # noqa: PLR2004
+        if request.method != "GET" or len(parts) > 2:
             return Response(404, pages.missing(), headers)
         if not parts:
             return Response(200, pages.front(self.stage), headers)
-        status = self.stage.get(parts[-1]) if len(parts) == 2 else None  # noqa: PLR2004
+        status = self.stage.get(parts[-1]) if len(parts) == 2 else None
         if status is not None and status.public and parts[0] == f"@{status.who}":
             return Response(200, pages.thread(self.stage, status), headers)
         if len(parts) == 1 and parts[0].removeprefix("@") in self.stage.kept.people:
@@ -311,7 +311,7 @@ class _Door(BaseHTTPRequestHandler):
         bad_token = bool(token) and not request.signed_in
         self._send(_unauthorized() if bad_token else self.house.answer(request))
 
-    do_GET = do_POST = do_PUT = do_DELETE = _serve
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the base class names them so
 
     def _send(self, response: Response) -> None:
         if response.drop:

@@ -1,4 +1,4 @@
-"""What stands on the made-up platform: people, their posts, and the answers of our business. One JSON file holds it all.
+"""What stands on the made-up platform: people, posts, and the answers of our business. One JSON file holds it all.
 
 The faults of DESIGN 7 are decided here, by counting the distinct answers that our business has tried to post:
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from monitor import vault
-from monitor.bootstrap import House, open_house, utc_now
+from monitor.bootstrap import House, open_house
 from monitor.demo import business, scenario
 from monitor.demo.folder import LOCK, DemoFolder, FolderRefused
 from monitor.demo.history import Clock, History
 from monitor.demo.platform import HOST, Platform
 from monitor.demo.stage import Stage
+from monitor.ingest import utc_now
 from monitor.lock import AlreadyRunning, Lock
 from monitor.log import OneLine
 from monitor.tables import User
@@ -57,12 +58,13 @@ def run(port: int, data: Path, fresh: bool) -> int:  # noqa: FBT001 - the comman
             _run(folder, door, stack)
     except PortTaken:
         sentence = _("Der Port {port} ist schon belegt. Nehmen Sie einen anderen: widerhall demo --port {other}")
-        return _refuse(sentence.format(port=port, other=port + 1 if port < 65535 else 8080))  # noqa: PLR2004
+        return _refuse(sentence.format(port=port, other=port + 1 if port < 65535 else 8080))
     except FolderRefused as refusal:
         return _refuse(str(refusal))
     except AlreadyRunning as other:
         sentence = _(
-            "In {path} läuft schon eine Vorführung (Prozess {pid}). Beenden Sie sie oder nennen Sie mit --data einen anderen Ordner."
+            "In {path} läuft schon eine Vorführung (Prozess {pid}). "
+            "Beenden Sie sie oder nennen Sie mit --data einen anderen Ordner."
         )
         return _refuse(sentence.format(path=folder.path, pid=other.pid or "?"))
     return 0

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,14 +14,15 @@ import pytest
 
 from connectors.core import registry
 from monitor import vault
-from monitor.bootstrap import House, open_house, utc_now
+from monitor.bootstrap import House, open_house
 from monitor.demo import business, start
 from monitor.demo.folder import DemoFolder
 from monitor.demo.history import Clock
 from monitor.demo.platform import HOST, Platform
 from monitor.demo.stage import Stage
+from monitor.ingest import utc_now
 
-TOKEN = "token-of-the-test"  # noqa: S105
+TOKEN = "token-of-the-test"
 
 
 @pytest.fixture
@@ -71,11 +72,12 @@ def ask(platform: Platform) -> Callable[..., tuple[int, dict[str, str], Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A past that has been made: where it lies, and how long it took."""
+    """A past that has been made: where it lies, when it ended, and how long it took to make."""
 
     folder: DemoFolder
     config: Path
     platform: Platform
+    at: datetime
     seconds: float
 
 
@@ -91,7 +93,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     config = start.prepare(folder, 8080, platform)
     began = utc_now()
     start.make_past(folder, config, platform.stage, clock)
-    yield Made(folder, config, platform, (utc_now() - began) / timedelta(seconds=1))
+    yield Made(folder, config, platform, began, (utc_now() - began) / timedelta(seconds=1))
     platform.stop()
     if before is None:
         os.environ.pop(vault.KEY_VARIABLE, None)

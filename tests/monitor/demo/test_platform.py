@@ -6,11 +6,11 @@ import pytest
 
 from connectors.core.contract import Receipt
 from connectors.core.errors import LoginExpired, Refused, Unclear
-from monitor.bootstrap import utc_now
 from monitor.demo import business
 from monitor.demo.platform import Platform
 from monitor.demo.scenario import Scenario, Script, Step
 from monitor.demo.stage import Stage
+from monitor.ingest import utc_now
 
 ASKED = "@radhaus_pappelgrund Wann ist mein Rad fertig?\nIch warte <seit> Montag & länger."
 ANSWER = "@jule Heute ab 16 Uhr. Es tut uns leid, dass Sie warten mussten."

@@ -236,6 +236,7 @@ NOW = datetime.now(UTC)
         ("RateLimit-Reset", "1e400", 60),
         ("X-Nothing", "1", 60),
     ],
+    ids=["seconds", "date", "too long", "negative", "words", "nan", "iso", "unix", "left", "infinite", "nothing"],
 )
 def test_every_dialect_of_wait_is_understood(server, name, value, seconds):
     """Seconds, date, ISO time, unix time; capped at a day, a minute where it makes no sense."""

@@ -1,6 +1,9 @@
 """Anna (staff), Bernd and Dora (owners), Clara (auditor), a real SQLite file and a scripted platform."""
 
+import shutil
+
 import pytest
+from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from monitor.db import Database
@@ -15,13 +18,28 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def database(tmp_path):
-    """An empty database with every table, trigger and constraint."""
-    database = Database(f"sqlite:///{tmp_path}/widerhall.db")
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A file with every table, trigger and constraint, made once."""
+    path = tmp_path_factory.mktemp("empty") / "widerhall.db"
+    database = Database(f"sqlite:///{path}")
     SQLModel.metadata.create_all(database.engine)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(tmp_path, empty_database):
+    """An empty database of this test's own."""
+    shutil.copy(empty_database, tmp_path / "widerhall.db")
+    database = Database(f"sqlite:///{tmp_path}/widerhall.db")
+    event.listen(database.engine, "connect", _in_a_hurry)
     yield database
     database.close()
+
+
+def _in_a_hurry(connection, _record):
+    connection.execute("PRAGMA synchronous=OFF")  # test_crash.py is the one where it matters
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from replies.lifecycle import Role
 from replies.moves import get_duty, get_reply
 from replies.outbox import Outbox
 from replies.people import Actor
-from replies.tables import Attempt, FactVerdict, Journal, ReplyKind, SightingRow
+from replies.tables import Attempt, FactVerdict, Journal, Reply, ReplyKind, SightingRow
 from replies.timing import Timing
 from replies.watch import Watch
 from tests.replies.world import ACCOUNT, Clock, FakeWorld
@@ -118,6 +118,11 @@ class Shop:
         with self.database.transaction() as session:
             return step(session, *arguments, self.clock(), **named)
 
+    def on(self, duty_id, step, *arguments, **named):
+        """One step of a duty's life in a transaction of its own."""
+        with self.database.transaction() as session:
+            return step(session, get_duty(session, duty_id), *arguments, self.clock(), **named)
+
     def facts(self, duty_id, verdict=FactVerdict.JUSTIFIED, actor=ANNA):
         """Somebody finds out what happened."""
         return self.do(self.desk.check_facts, duty_id, verdict, "Kassenbuch", "Der Ofen war zu heiss.", actor)
@@ -198,7 +203,7 @@ class Shop:
             return list(session.exec(rows).all())
 
     def run_until_quiet(self, hours=30):
-        """Let the daemon work, minute by minute, until nothing is due any more."""
+        """Let the daemon work for so many hours, from one thing that is due to the next."""
         end = self.clock() + timedelta(hours=hours)
         while self.clock() < end:
             with self.database.transaction() as session:
@@ -208,4 +213,13 @@ class Shop:
                 self.outbox.send(reply_id)
             for reply_id in looks:
                 self.watch.look(reply_id)
-            self.clock.forward(minutes=5)
+            self.clock.now = min(end, self._next_thing())
+
+    def _next_thing(self):
+        times = [
+            time
+            for reply in self.rows(Reply)
+            for time in (reply.not_before, reply.next_look_at, reply.lease_until)
+            if time and time > self.clock()
+        ]
+        return min([*times, self.clock() + timedelta(hours=1)])

@@ -73,6 +73,11 @@ def words(text: int) -> str:
     return f"text number {text}"
 
 
+def _without_approval(world: World) -> World:
+    columns = {"approver": "approver_id", "approved": "approved_digest"}
+    return replace(world, **{name: NO_APPROVAL[column] for name, column in columns.items()})
+
+
 @dataclass(frozen=True)
 class Rules:
     """The rules under test. Each default is the product's."""
@@ -86,11 +91,6 @@ class Rules:
     after_boot: Action = Action.LOSE
     unclear: Callable[..., tuple[Next, str]] = after_unclear
     vouches: bool = True  # whoever hands over words of another for an edited post takes them as theirs
-
-
-def _without_approval(world: World) -> World:
-    columns = {"approver": "approver_id", "approved": "approved_digest"}
-    return replace(world, **{name: NO_APPROVAL[column] for name, column in columns.items()})
 
 
 def _go(world: World, action: Action, actor: Actor = DAEMON, **changes: object) -> World:

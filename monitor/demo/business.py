@@ -160,7 +160,7 @@ drain = 5
 
 [sources.{PLACES["lindenau"]}]
 kind = "csv_import"
-title = "Google · Lindenau"
+title = "Google"
 location = "Leipzig-Lindenau"
 state = "SN"
 own_accounts = ["{NAME}"]
@@ -168,7 +168,7 @@ own_accounts = ["{NAME}"]
 
 [sources.{PLACES["halle"]}]
 kind = "csv_import"
-title = "Google · Halle"
+title = "Google"
 location = "Halle (Saale)"
 state = "ST"
 own_accounts = ["{NAME}"]
@@ -179,7 +179,6 @@ kind = "mastodon"
 title = "Stadtfunk"
 state = "SN"
 url = "{platform}"
-token_file = "stadtfunk.token"
 allow_networks = ["127.0.0.0/8"]
 {_HOURS}
 """

@@ -3,7 +3,7 @@
 widerhall-demo      the mark that the folder is ours; `--fresh` empties no other
 history-made        the past is complete; without it the next start begins anew
 logins.json         the passwords in plain words, for the owner of the folder only, so that each start can print them
-config.toml, key, stadtfunk.token, stadtfunk.json, widerhall.db, exports/, demo.log
+config.toml, key, stadtfunk.json, widerhall.db, exports/, demo.log
 """
 
 import json

@@ -13,6 +13,7 @@ _MENTION = re.compile(r"(?<![\w/])@([A-Za-z0-9_]+)")
 _STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:0 auto;padding:1rem;color:#1c1c28;background:#f6f6fa}
 a{color:#4338ca}article{background:#fff;border:1px solid #d9d9e6;border-radius:.6rem;padding:.8rem 1rem;margin:.7rem 0}
+article p{margin:.5rem 0 0}
 article.under{margin-left:1.6rem}article.asked{border-color:#4338ca;box-shadow:0 0 0 1px #4338ca}
 article.ours{background:#eef6ee;border-color:#5a8f5a}header,footer,small{color:#55556a}
 @media(prefers-color-scheme:dark){body{background:#15151d;color:#e8e8f0}article{background:#1f1f2b;border-color:#3a3a4d}

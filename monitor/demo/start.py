@@ -46,7 +46,7 @@ def run(port: int, data: Path, fresh: bool) -> int:  # noqa: FBT001 - the comman
     Returns:
         The exit code: 0 after a clean end, 1 with a sentence on stderr.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the making of the past like Ctrl+C
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the making of the past like Ctrl+C
     folder = DemoFolder(data)
     try:
         with ExitStack() as stack:
@@ -67,6 +67,8 @@ def run(port: int, data: Path, fresh: bool) -> int:  # noqa: FBT001 - the comman
             "Beenden Sie sie oder nennen Sie mit --data einen anderen Ordner."
         )
         return _refuse(sentence.format(path=folder.path, pid=other.pid or "?"))
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return 0
 
 
@@ -105,7 +107,7 @@ def _run(folder: DemoFolder, door: socket.socket, stack: ExitStack) -> None:
         print(_("Die Vorgeschichte wird angelegt, das dauert einige Sekunden …"), flush=True)
         make_past(folder, config, platform.stage, clock)
     platform.stage.clock = utc_now
-    house = open_house(config)
+    house = open_demo(config, platform.stage.kept.token, utc_now)
     stack.callback(house.close)
     player = scenario.Scenario(platform.stage, scenario.load())
     stack.callback(player.stop)
@@ -121,10 +123,17 @@ def open_platform(folder: DemoFolder, clock: Callable[[], datetime]) -> Platform
 
 
 def prepare(folder: DemoFolder, port: int, platform: Platform) -> Path:
-    """Write configuration, key file and token of this start; returns the configuration's path."""
+    """Write the configuration of this start and name the key file; returns the configuration's path."""
     os.environ[vault.KEY_VARIABLE] = str(folder.path / "key")
-    folder.write("stadtfunk.token", platform.stage.kept.token)
     return folder.write("config.toml", business.config_text(port, platform.address))
+
+
+def open_demo(config: Path, token: str, clock: Callable[[], datetime]) -> House:
+    """The house, with the platform's token in its vault: so that `verify` and others need no key file."""
+    house = open_house(config, clock)
+    with house.transaction() as session:
+        vault.store(session, business.PLATFORM, "token", token, clock())
+    return house
 
 
 def make_past(folder: DemoFolder, config: Path, stage: Stage, clock: Clock) -> None:
@@ -135,7 +144,7 @@ def make_past(folder: DemoFolder, config: Path, stage: Stage, clock: Clock) -> N
         stage.meet(who, shown)
     exports = folder.path / "exports"
     exports.mkdir(exist_ok=True)
-    house = open_house(config, clock)
+    house = open_demo(config, stage.kept.token, clock)
     try:
         people = _people(house, folder.logins(), clock.now)
         History(house, stage, clock, people, now, exports).build()
@@ -195,6 +204,12 @@ def _log_to(file: Path) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+def _program() -> str:
+    """How this command was called."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "widerhall" else f"{sys.executable} -m monitor"
+
+
 def _announce(house: House, folder: DemoFolder, platform: Platform) -> None:
     from monitor.web.labels import word
 
@@ -219,7 +234,7 @@ def _announce(house: House, folder: DemoFolder, platform: Platform) -> None:
     3. Eine Antwort an Frau Ritzel ging unterwegs verloren und steht als „unklar“ da. Widerhall sieht nach, und
        erst nach zwei vergeblichen Blicken sendet es noch einmal.
     4. Alle paar Sekunden schreibt jemand Neues. Clara darf alles lesen und nichts ändern.
-    5. In einem zweiten Fenster: WIDERHALL_KEY_FILE={folder}/key widerhall verify --config {folder}/config.toml
+    5. In einem zweiten Fenster: {program} verify --config {folder}/config.toml
 
   Beenden mit Strg+C; der nächste Start geht hier weiter, --fresh beginnt von vorn. Meldungen: {folder}/demo.log
 """
@@ -229,6 +244,7 @@ def _announce(house: House, folder: DemoFolder, platform: Platform) -> None:
             platform=f"{platform.address}/",
             people=people,
             folder=folder.path,
+            program=_program(),
         ),
         flush=True,
     )

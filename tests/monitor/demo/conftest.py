@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,16 +88,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     clock = Clock(utc_now())
     platform = start.open_platform(folder, clock)
     platform.start()
-    before = os.environ.get(vault.KEY_VARIABLE)
-    config = start.prepare(folder, 8080, platform)
-    began = utc_now()
-    start.make_past(folder, config, platform.stage, clock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(vault.KEY_VARIABLE, "set by the demo")
+        config = start.prepare(folder, 8080, platform)
+        began = utc_now()
+        start.make_past(folder, config, platform.stage, clock)
     yield Made(folder, config, platform, began, (utc_now() - began) / timedelta(seconds=1))
     platform.stop()
-    if before is None:
-        os.environ.pop(vault.KEY_VARIABLE, None)
-    else:
-        os.environ[vault.KEY_VARIABLE] = before
 
 
 @pytest.fixture

@@ -184,3 +184,14 @@ def test_the_second_start_goes_on_where_the_first_stopped(two_starts):
     assert now["port"] == kept["port"]
     assert set(kept["statuses"]) <= set(now["statuses"])
     assert now["seconds"] >= kept["seconds"]
+
+
+@pytest.mark.day
+def test_the_queue_of_a_demo_can_be_asked_for_without_its_key(two_starts, monkeypatch):
+    """`--config` alone is enough for what needs no token."""
+    *_rest, data = two_starts
+    monkeypatch.delenv("WIDERHALL_KEY_FILE", raising=False)
+    command = [sys.executable, "-m", "monitor", "queue", "--json", "--config", str(data / "config.toml")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) > 5

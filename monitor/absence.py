@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from connectors.core import registry
 from connectors.core.errors import ConnectorError, Gone
+from monitor import elsewhere
 from monitor.db import Database
-from monitor.tables import PostRow, Source
+from monitor.tables import PostRow, Problem, Source
 from monitor.world import HouseWorld
 from replies import duty as duties
 from replies import journal
-from replies.lifecycle import Proof
 from replies.people import DAEMON
 from replies.tables import Reply
 from replies.timing import Timing
@@ -53,7 +53,12 @@ class Absence:
         candidates = (
             select(Source.name, PostRow.id)
             .join(Source, col(Source.id) == col(PostRow.source_id))
-            .where(col(PostRow.gone_at).is_(None), col(Source.enabled).is_(True))
+            .where(
+                col(PostRow.gone_at).is_(None),
+                col(Source.enabled).is_(True),
+                col(Source.problem).in_((Problem.NONE, Problem.SILENT)),  # one that cannot be read proves nothing
+            )
+            .order_by(col(PostRow.absent_since), col(PostRow.id))
         )
         second = candidates.where(col(PostRow.absent_since) <= now - self.timing.span("gone_gap"))
         missing = candidates.join(Reply, col(Reply.post_id) == col(PostRow.id)).where(
@@ -81,6 +86,9 @@ class Absence:
                 found = None
             except ConnectorError as error:
                 log.info("source %s: cannot look for single posts: %s", name, error)
+                return gone
+            except Exception:  # a defect of ours in one connector must not stop the looks of the others
+                log.exception("looking for post %s of source %s broke", post_id, name)
                 return gone
             with self.database.transaction() as session:
                 gone += self._conclude(session, post_id, now, there=found is not None and found.visible)
@@ -110,20 +118,8 @@ class Absence:
             if duty is not None:
                 duties.post_gone(session, duty, now, note="not found twice")
             return
-        parent = select(PostRow).where(col(PostRow.source_id) == row.source_id, col(PostRow.ref) == row.parent)
-        answered = session.exec(parent).first() if row.parent else None
-        duty = duties.of_post(session, answered.id or 0) if answered else None
-        if duty is not None and duty.proof == Proof.ANSWERED_ELSEWHERE and not self._other_answer(session, row):
-            source = session.get(Source, row.source_id)
-            hours = self.world.hours(source.name if source else "")
-            duties.reopen(session, duty, hours, self.timing, now, why="answer_elsewhere_vanished")
-
-    def _other_answer(self, session: Session, row: PostRow) -> bool:
-        others = select(PostRow.id).where(
-            col(PostRow.source_id) == row.source_id,
-            col(PostRow.parent) == row.parent,
-            col(PostRow.own).is_(True),
-            col(PostRow.gone_at).is_(None),
-            col(PostRow.id) != row.id,
-        )
-        return session.exec(others).first() is not None
+        above = select(PostRow.id).where(col(PostRow.source_id) == row.source_id, col(PostRow.ref) == row.parent)
+        answered = session.exec(above).first() if row.parent else None
+        source = session.get(Source, row.source_id)
+        if answered is not None and source is not None:
+            elsewhere.answer_left(session, answered, self.world.hours(source.name), self.timing, now)

@@ -4,11 +4,13 @@ Exit codes: 0 done; 1 something was found or failed; 2 wrong usage; 130 interrup
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 from monitor.german_usage import speak_german
@@ -141,11 +143,14 @@ def parser() -> argparse.ArgumentParser:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code. No stack trace reaches a person."""
+    _steady_streams()
     top = parser()
     try:
-        arguments, rest = top.parse_known_args(argv)
+        arguments, rest = top.parse_known_args(_options_last(argv))
     except SystemExit as end:
-        return int(end.code or 0)
+        return _flushed(int(end.code or 0))
+    except (BrokenPipeError, OSError) as error:
+        return _explain(error)
     command = next(entry for entry in COMMANDS if entry.name == arguments.command)
     if rest and not command.open_options:
         top.print_usage(sys.stderr)
@@ -157,22 +162,66 @@ def run(argv: Sequence[str]) -> int:
     return _call(command, arguments)
 
 
+def _steady_streams() -> None:
+    """No letter of a post, and no terminal that cannot show it, may end a command."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # the caller closed it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for the life of the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _options_last(argv: Sequence[str]) -> list[str]:
+    """`parse --own X mastodon FILE` means `parse mastodon FILE --own X`: every open option takes one value."""
+    words = list(argv)
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] == "--config" else 1
+    is_open = at < len(words) and any(command.name == words[at] and command.open_options for command in COMMANDS)
+    if not is_open or "-h" in words or "--help" in words:
+        return words
+    plain: list[str] = []
+    options: list[str] = []
+    rest = iter(words[at + 1 :])
+    for word in rest:
+        if not word.startswith("--"):
+            plain.append(word)
+            continue
+        name, equals, value = word[2:].partition("=")
+        options.append(word)
+        if not equals:
+            options += (found := [*islice(rest, 1)])
+            value = "".join(found)
+        if name == "option" and "=" not in value:
+            options += islice(rest, 1)
+    return [*words[: at + 1], *plain, *options]
+
+
 def _call(command: Command, arguments: argparse.Namespace) -> int:
     module, function = command.place.split(":")
     try:
         code: int = getattr(import_module(f"monitor.commands.{module}"), function)(arguments)
-        sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _flushed(130)
     except Exception as error:  # noqa: BLE001 - the last net: a sentence for the person, the trace for those who ask
-        return _explain(error)
+        return _flushed(_explain(error))
+    return _flushed(code)
+
+
+def _flushed(code: int) -> int:
+    """Everything is out, or nobody reads it: then the rest goes nowhere, without Python's own complaint."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or _explain(error)
     return code
 
 
 def _explain(error: Exception) -> int:
+    if isinstance(error, BrokenPipeError):
+        return 1
     if os.environ.get("WIDERHALL_DEBUG"):
         raise error
     mistakes = getattr(error, "mistakes", None)
@@ -180,7 +229,28 @@ def _explain(error: Exception) -> int:
         for mistake in mistakes:
             print(f"{mistake.path}: {mistake.sentence}", file=sys.stderr)
         return 1
-    place = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-    sentence = _("Das hat nicht geklappt ({place}). Mit WIDERHALL_DEBUG=1 zeigt derselbe Befehl die Stelle.")
-    print(sentence.format(place=place), file=sys.stderr)
+    print(getattr(error, "sentence", None) or _sentence(error), file=sys.stderr)
     return 1
+
+
+def _sentence(error: Exception) -> str:
+    """What happened and what to do, for the errors that a healthy program can meet."""
+    cause = str(getattr(error, "orig", None) or error)
+    known = {
+        "file is not a database": _(
+            "Die Datenbankdatei ist beschädigt oder keine Datenbank. Spielen Sie eine Sicherung zurück."
+        ),
+        "disk image is malformed": _("Die Datenbankdatei ist beschädigt. Spielen Sie eine Sicherung zurück."),
+        "database is locked": _("Die Datenbank ist gerade belegt. Versuchen Sie es gleich noch einmal."),
+        "unable to open database": _("Die Datenbankdatei lässt sich nicht öffnen. Prüfen Sie Ordner und Rechte."),
+        "readonly database": _("In die Datenbankdatei darf nicht geschrieben werden. Prüfen Sie die Rechte."),
+        "disk is full": _("Der Datenträger ist voll. Gespeichert ist alles bis zum letzten vollständigen Schritt."),
+    }
+    for words, sentence in known.items():
+        if words in cause:
+            return sentence
+    if isinstance(error, OSError) and error.strerror:
+        return _("Das Betriebssystem sagt: {why} ({place}).").format(why=error.strerror, place=error.filename or "-")
+    place = f"{type(error).__name__}: {' '.join(cause.split())[:300]}"
+    sentence = _("Das hat nicht geklappt ({place}). Mit WIDERHALL_DEBUG=1 zeigt derselbe Befehl die Stelle.")
+    return sentence.format(place=place)

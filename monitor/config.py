@@ -22,11 +22,12 @@ from monitor.words import _
 from replies.clocks import WEEKDAYS, Hours, parse_span
 from replies.timing import Timing
 
+_YEAR = 366 * 86400.0
 _ANY_DAY = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Business(_Section):
@@ -73,7 +74,9 @@ class SourceConfig(_Section):
     timezone: str = Field(default="Europe/Berlin", description="IANA time zone of its people")
     hours: dict[str, str] = Field(default_factory=dict, description='opening of its people, mon = "09:00-17:00" …')
     enabled: bool = Field(default=True, description="false: neither fetched nor published to")
-    every: float | None = Field(default=None, ge=1, description="seconds between two rounds, if not as in [timing]")
+    every: float | None = Field(
+        default=None, ge=1, le=_YEAR, description="seconds between two rounds, if not as in [timing]"
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -139,6 +142,11 @@ class ConfiguredSource:
         """
         return registry.settings_class(self.base.kind).model_validate({**self.own, **secrets})
 
+    def reading_settings(self) -> SourceSettings:
+        """The same for reading files, where no secret is needed."""
+        required = {name: "x" for name, needed in secret_fields(self.base.kind).items() if needed}
+        return self.settings(required)
+
     def hours(self) -> Hours:
         """When its people work."""
         return Hours.of(self.base.timezone, self.base.state, self.base.hours)
@@ -175,6 +183,11 @@ class Config:
                 key=key, value=value, floor=floor
             )
         for source in self.sources.values():
+            floor = registry.card(source.base.kind).min_interval.total_seconds()
+            if registry.card(source.base.kind).polls and (source.base.every or self.timing.fetch_every) < floor:
+                yield _(
+                    "[sources.{name}] wird öfter gelesen, als die Plattform es möchte ({floor:g} Sekunden)."
+                ).format(name=source.name, floor=floor)
             if source.own.get("allow_networks"):
                 yield _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.").format(
                     name=source.name
@@ -220,7 +233,7 @@ def load(path: Path) -> Config:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         sentence = _("Diese Datei gibt es nicht. Legen Sie sie nach dem Vorbild von config.example.toml an.")
     except OSError as error:
@@ -344,7 +357,9 @@ def _sentence(found: Mapping[str, Any], model: type[BaseModel]) -> str:
         "bool_parsing": _("Hier steht true oder false."),
         "int_type": _("Hier steht eine ganze Zahl."),
         "int_parsing": _("Hier steht eine ganze Zahl."),
+        "int_from_float": _("Hier steht eine ganze Zahl."),
         "float_type": _("Hier steht eine Zahl."),
+        "finite_number": _("Hier steht eine endliche Zahl."),
         "float_parsing": _("Hier steht eine Zahl."),
         "tuple_type": _('Hier steht eine Liste, zum Beispiel ["a", "b"].'),
         "list_type": _('Hier steht eine Liste, zum Beispiel ["a", "b"].'),

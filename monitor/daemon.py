@@ -10,21 +10,25 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor as Bell
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import jobs
 from monitor.bootstrap import House
-from monitor.tables import RunKind
 
 log = logging.getLogger(__name__)
 READERS = 16
 _MINUTE = 60.0
 _UTC = "UTC"
 
+_PAGE = 2.0  # seconds that a round gets to end its page at shutdown
+
 Job = Callable[[House, datetime], object]
+_QUICK: tuple[Job, ...] = (jobs.end_holds, jobs.mark_sources, jobs.tidy)
+_LONG: tuple[tuple[str, Job], ...] = (("absence", jobs.look_for_absent), ("judging", jobs.judge_stored))
 
 
 class Daemon:
@@ -49,27 +53,40 @@ class Daemon:
 
     def start(self) -> None:
         """Begin: the bell, the outbox and the watch."""
-        tick = self.house.timing.tick
-        self._bell.add_job(self._fetch, "interval", seconds=tick, next_run_time=self.house.now())
-        self._bell.add_job(
-            self._housekeeping, "interval", seconds=min(max(tick, 1) * 6, _MINUTE), next_run_time=self.house.now()
-        )
+        tick, at_once = (
+            self.house.timing.tick,
+            datetime.now(UTC),
+        )  # the bell hangs on the wall, whatever the house's clock
+        self.house.ingest.stopping.clear()
+        self._bell.add_job(self._fetch, "interval", seconds=max(tick, 0.05), next_run_time=at_once)
+        slowly = min(max(tick, 1) * 6, _MINUTE)
+        self._bell.add_job(self._housekeeping, "interval", seconds=slowly, next_run_time=at_once)
         self._bell.start()
         for worker in self._workers:
             worker.start()
         log.info("daemon %s started", self.house.worker)
 
     def stop(self) -> None:
-        """Stop claiming, wait for what is on the wire, record the rest."""
+        """Stop claiming, wait for what is on the wire, record the rest. Rounds end after the page they are at."""
         self._stop.set()
+        self.house.ingest.stopping.set()
         self._bell.shutdown(wait=False)
         self._readers.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + self.house.timing.drain
+        page = time.monotonic() + min(_PAGE, self.house.timing.drain)
+        while self._reading and time.monotonic() < page:
+            time.sleep(0.02)
         for worker in self._workers:
             worker.join(max(0.0, until - time.monotonic()))
         lost = self.house.outbox.surrender(self.house.now())
         jobs.free_own_leases(self.house)
         log.info("daemon %s stopped; %s publications recorded as unclear", self.house.worker, lost)
+
+    @property
+    def hanging(self) -> tuple[str, ...]:
+        """What was still waiting for a platform when the daemon had stopped; its leases are free already."""
+        workers = (worker.name for worker in self._workers if worker.is_alive())
+        return (*sorted(self._reading), *workers)
 
     def _work(self, step: Callable[[], None]) -> None:
         while not self._stop.is_set():
@@ -92,23 +109,32 @@ class Daemon:
 
     def _fetch(self) -> None:
         """Hand each due source to the pool; at most one round per source at a time."""
+        self._guard(self._hand_out)
+
+    def _hand_out(self) -> None:
         now = self.house.now()
         with self.house.reading() as session:
             due = self.house.ingest.due(session, now)
         for name, kind in due:
-            with self._busy:
-                if name in self._reading or self._stop.is_set():
-                    continue
-                self._reading.add(name)
-            self._readers.submit(self._read, name, kind)
-
-    def _read(self, name: str, kind: RunKind) -> None:
-        try:
-            self._guard(lambda: self.house.ingest.read(name, kind, self.house.now))
-        finally:
-            with self._busy:
-                self._reading.discard(name)
+            self._in_pool(name, partial(self.house.ingest.read, name, kind, self.house.now))
 
     def _housekeeping(self) -> None:
-        for job in (jobs.end_holds, jobs.mark_sources, jobs.look_for_absent, jobs.judge_stored, jobs.tidy):
-            self._guard(lambda job=job: job(self.house, self.house.now()))  # type: ignore[misc]
+        """Work that may take long, or waits for a platform, goes to the pool as well: the bell is never late for it."""
+        for job in _QUICK:
+            self._guard(partial(job, self.house, self.house.now()))
+        for name, job in _LONG:
+            self._in_pool(f"job {name}", partial(job, self.house, self.house.now()))
+
+    def _in_pool(self, what: str, step: Callable[[], object]) -> None:
+        with self._busy:
+            if what in self._reading or self._stop.is_set():
+                return
+            self._reading.add(what)
+            self._readers.submit(self._pooled, what, step)
+
+    def _pooled(self, what: str, step: Callable[[], object]) -> None:
+        try:
+            self._guard(step)
+        finally:
+            with self._busy:
+                self._reading.discard(what)

@@ -4,6 +4,7 @@ SQLite: WAL, `synchronous=FULL`, and every write transaction is `BEGIN IMMEDIATE
 concurrent read-then-write updates without an error (RELIABILITY 1, point 3).
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, create_engine
 
 _BUSY_MS = 10_000
+_PATIENCE = 120.0  # seconds a thread waits for its turn to write
+_CONNECTIONS = (
+    95  # readers, workers and the page's threads together stay below; a connection to SQLite is a file handle
+)
 
 
 def _pragmas(connection: Any, _record: Any) -> None:
@@ -35,6 +40,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+class DatabaseBusy(Exception):
+    """Another thread of this process has been writing for a very long time."""
+
+
 class Database:
     """Where Widerhall keeps everything. Thread-safe; one connection per thread and unit of work."""
 
@@ -45,12 +54,15 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine()
+        self._writing = 0  # the thread whose turn it is
+        self._writers = threading.Lock()  # SQLite has one writer, and its own waiting is neither fair nor patient
         self._reading = self.engine.execution_options(widerhall_reading=True)
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
             return create_engine(self.url, pool_pre_ping=True)
-        engine = create_engine(self.url, connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000})
+        connecting = {"check_same_thread": False, "timeout": _BUSY_MS / 1000}
+        engine = create_engine(self.url, connect_args=connecting, max_overflow=_CONNECTIONS)
         event.listen(engine, "connect", _pragmas)
         event.listen(engine, "begin", _begin)
         return engine
@@ -62,10 +74,28 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """One write transaction: commits at the end, rolls back on any error."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """One write transaction: commits at the end, rolls back on any error. Never begin one inside another."""
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads of this process write to SQLite one after another; other processes wait for its own lock."""
+        if not self.is_sqlite:
+            yield
+            return
+        me = threading.get_ident()
+        if self._writing == me:
+            raise RuntimeError("a write transaction was begun inside another one")
+        if not self._writers.acquire(timeout=_PATIENCE):
+            raise DatabaseBusy(f"no turn to write within {_PATIENCE:g} s")
+        self._writing = me
+        try:
+            yield
+        finally:
+            self._writing = 0
+            self._writers.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

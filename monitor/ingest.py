@@ -5,17 +5,19 @@ round that began is only written as succeeded when the walk has ended by itself.
 """
 
 import logging
-import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from connectors.core import registry
-from connectors.core.contract import Malformed, Page, Post, Reader
-from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Gone, LoginExpired, RateLimited
+from connectors.core.contract import Cursor, Malformed, Page, Post
+from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Gone, Unavailable
+from monitor import health
 from monitor.absence import Absence
 from monitor.db import Database
 from monitor.judging import Judging
@@ -23,15 +25,16 @@ from monitor.store import Counts, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
 from monitor.triage import Judge, default_judge
 from monitor.world import HouseWorld, card_data
-from replies import journal
 from replies.crash import crashpoint
-from replies.people import DAEMON
 from replies.timing import Timing
 from replies.watch import Watch
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
 MAX_PAGES = 10_000
+MAX_CIRCLES = 2  # the same page again and again: the platform turns in circles
+PER_PAGE = 200  # items of an import in one transaction, so that nobody else waits long for the database
 BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
 
 
@@ -63,6 +66,7 @@ class Ingest:
         self.worker = worker
         self._judge = judge
         self._watch = Watch(world, timing, database.transaction, utc_now)
+        self.stopping = threading.Event()  # set: rounds end after the page that they are at
 
     @property
     def judging(self) -> Judging:
@@ -78,53 +82,62 @@ class Ingest:
 
     def due(self, session: Session, now: datetime) -> list[tuple[str, RunKind]]:
         """Sources whose time has come, and what kind of round they need."""
-        rows = select(Source).where(
-            col(Source.enabled).is_(True),
-            col(Source.next_due_at) <= now,
-            (col(Source.lease_until).is_(None)) | (col(Source.lease_until) < now),
-            (col(Source.waits_until).is_(None)) | (col(Source.waits_until) <= now),
-        )
+        rows = select(Source).where(*_free(now)).order_by(col(Source.next_due_at))
         found = []
-        for source in session.exec(rows.order_by(col(Source.next_due_at))).all():
-            if registry.card(source.kind).polls:
+        for source in session.exec(rows).all():
+            if health.is_due(source, now) and registry.card(source.kind).polls:
                 sweep = source.next_sweep_at is not None and source.next_sweep_at <= now
                 found.append((source.name, RunKind.SWEEP if sweep else RunKind.POLL))
         return found
 
     def read(self, name: str, kind: RunKind, clock: Callable[[], datetime]) -> Round | None:
-        """One round. None: another worker has it. No platform error leaves; it becomes the source's health."""
+        """One round. None: another worker has it, or the platform asked us to wait.
+
+        No platform error leaves; it becomes the source's health.
+        """
         started = clock()
         with self.database.transaction() as session:
             source = self._lease(session, name, started)
             if source is None:
                 return None
-            fencing, source_id = source.fencing, source.id or 0
-            cursor, first_run = source.cursor, source.backfilled_at is None
-            run = Run(source_id=source_id, kind=kind, started_at=started)
+            run = Run(source_id=source.id or 0, kind=kind, started_at=started)
             session.add(run)
             session.flush()
-            run_id = run.id or 0
-        counts, problem = Counts(), None
+            walk = _Walk(source.id or 0, run.id or 0, source.fencing, kind, first_run=source.backfilled_at is None)
+            cursor = source.cursor
+        problem = self._walk(name, walk, cursor, clock)
+        with self.database.transaction() as session:
+            self._finish(session, walk, problem, clock())
+        if problem is None and kind == RunKind.SWEEP and walk.complete and not walk.interrupted:
+            self.absence.after_sweep(walk.source_id, started, clock())
+        ok = problem is None and not walk.interrupted
+        return Round(name, ok, walk.counts, str(problem or ""))
+
+    def _walk(
+        self, name: str, walk: "_Walk", cursor: Cursor | None, clock: Callable[[], datetime]
+    ) -> ConnectorError | None:
+        """Page after page into the database; what went wrong, if anything."""
         try:
+            self._check(name)
+            until = datetime(2000, 1, 1, tzinfo=UTC) if walk.kind == RunKind.SWEEP else None
             connection = self.world.reader(name)
-            self._check(name, connection)
-            until = datetime(2000, 1, 1, tzinfo=UTC) if kind == RunKind.SWEEP else None
-            pages = _guarded(connection.pages(None if until else cursor, until=until))
-            for page in pages:
-                keep = None if until else page.cursor
-                self._page(source_id, run_id, fencing, page, keep, counts, clock(), first_run=first_run)
+            for page in _guarded(connection.pages(None if until else cursor, until=until)):
+                self._page(walk, page, None if until else page.cursor, clock())
+                walk.complete = page.complete
+                walk.interrupted = self.stopping.is_set()
+                if walk.interrupted:
+                    break
         except ConnectorError as error:
-            problem = error
+            return error
+        except OperationalError:
+            log.exception("reading source %s: the database did not take it", name)
+            return Unavailable("our own database was busy or full; the log has the place")
         except Exception as error:  # a defect of ours must not stop the other sources, nor vanish
             log.exception("reading source %s broke", name)
-            problem = Changed(f"{type(error).__name__} while reading; the log has the place")
-        with self.database.transaction() as session:
-            self._finish(session, source_id, run_id, fencing, kind, problem, clock())
-        if problem is None and kind == RunKind.SWEEP:
-            self.absence.after_sweep(source_id, started, clock())
-        return Round(name, problem is None, counts, str(problem or ""))
+            return Changed(f"{type(error).__name__} while reading; the log has the place")
+        return None
 
-    def _check(self, name: str, connection: Reader) -> None:
+    def _check(self, name: str) -> None:
         """Once per connection, and again while an account is stopped: are address, login and rights right?"""
         with self.database.reading() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one()
@@ -133,8 +146,7 @@ class Ingest:
             return
         if stopped:
             self.world.forget(name)
-            connection = self.world.reader(name)
-        card = connection.check()
+        card = self.world.reader(name).check()
         self.world.narrow(name, card)
         with self.database.transaction() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one()
@@ -145,11 +157,7 @@ class Ingest:
     def _lease(self, session: Session, name: str, now: datetime) -> Source | None:
         taken = session.execute(
             update(Source)
-            .where(
-                col(Source.name) == name,
-                col(Source.enabled).is_(True),
-                (col(Source.lease_until).is_(None)) | (col(Source.lease_until) < now),
-            )
+            .where(col(Source.name) == name, *_free(now))
             .values(worker=self.worker, lease_until=now + LEASE, fencing=Source.fencing + 1, attempted_at=now)
             .execution_options(synchronize_session=False)
         )
@@ -157,96 +165,59 @@ class Ingest:
             return None
         return session.exec(select(Source).where(col(Source.name) == name)).one()
 
-    def _page(
-        self,
-        source_id: int,
-        run_id: int,
-        fencing: int,
-        page: Page,
-        cursor: object,
-        total: Counts,
-        now: datetime,
-        *,
-        first_run: bool,
-    ) -> None:
+    def _page(self, walk: "_Walk", page: Page, cursor: Cursor | None, now: datetime) -> None:
         with self.database.transaction() as session:
-            source = session.get(Source, source_id)
-            if source is None or source.fencing != fencing:
+            source = session.get(Source, walk.source_id)
+            if source is None or source.fencing != walk.fencing:
                 raise Changed("another worker has taken over this source")
-            counts = store_page(session, source, page.items, now)
-            self.judging.follow(session, source, counts.changes, now, first_run=first_run)
+            counts = self._take(session, source, page.items, now, first_run=walk.first_run)
             crashpoint("page-stored")
             if cursor is not None:
-                source.cursor = dict(cursor)  # type: ignore[call-overload]
+                source.cursor = dict(cursor)
             source.lease_until = now + LEASE
-            newest = [item.created for item in page.items if isinstance(item, Post) and item.created]
-            if counts.stored and newest:
-                source.newest_post_at = max([*newest, *([source.newest_post_at] if source.newest_post_at else [])])
             session.add(source)
-            run = session.get(Run, run_id)
-            if run is not None:
-                _count(run, counts)
-                session.add(run)
+            _count(session, walk.run_id, counts)
         crashpoint("page-committed")
-        total.add(counts)
+        walk.counts.add(counts)
         if counts.quarantined > max(1, BAD_SHARE * counts.items):
-            log.warning("source %s: %s of %s records cannot be read", source_id, counts.quarantined, counts.items)
+            name = source.name
+            log.warning("source %s: %s of %s records cannot be read", name, counts.quarantined, counts.items)
 
-    def _finish(
-        self,
-        session: Session,
-        source_id: int,
-        run_id: int,
-        fencing: int,
-        kind: RunKind,
-        problem: ConnectorError | None,
-        now: datetime,
-    ) -> None:
-        run = session.get(Run, run_id)
+    def _take(
+        self, session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime, *, first_run: bool
+    ) -> Counts:
+        """Rows, and what follows from them."""
+        counts = store_page(session, source, items, now)
+        self.judging.follow(session, source, counts.changes, now, first_run=first_run)
+        if counts.stored and counts.newest and (source.newest_post_at is None or counts.newest > source.newest_post_at):
+            source.newest_post_at = counts.newest
+        return counts
+
+    def _finish(self, session: Session, walk: "_Walk", problem: ConnectorError | None, now: datetime) -> None:
+        run = session.get(Run, walk.run_id)
         if run is not None:
-            run.ended_at, run.ok, run.note = now, problem is None, str(problem or "")
+            run.ended_at, run.ok = now, problem is None and not walk.interrupted
+            run.note = str(problem or ("interrupted" if walk.interrupted else ""))
             session.add(run)
-        source = session.get(Source, source_id)
-        if source is None or source.fencing != fencing:
+        source = session.get(Source, walk.source_id)
+        if source is None or source.fencing != walk.fencing:
             return
         source.worker, source.lease_until = None, None
-        source.next_due_at = self._next(source, now)
-        if problem is None:
-            self._healthy(session, source, kind, now)
-        else:
-            self._ill(session, source, problem, now)
         session.add(source)
-
-    def _next(self, source: Source, now: datetime) -> datetime:
-        """Anchored at the last due time, with a little jitter that does not add up (RELIABILITY 4.2)."""
-        every = timedelta(seconds=source.every_seconds)
-        due = max(source.next_due_at + every, now + every / 2)
-        wait = min(2 ** min(source.fails, 5), 32) if source.fails else 1
-        return due + every * (wait - 1) * 0.25 + every * random.uniform(0, 0.05)  # noqa: S311 - spreads load only
-
-    def _healthy(self, session: Session, source: Source, kind: RunKind, now: datetime) -> None:
-        if source.problem != Problem.NONE:
-            journal.write(session, now, DAEMON, "source.recovered", f"source:{source.id}", was=source.problem)
-            log.info("source %s answers again", source.name)
-        source.succeeded_at, source.fails, source.stale = now, 0, False
-        source.problem, source.problem_note, source.problem_since, source.waits_until = Problem.NONE, "", None, None
-        source.backfilled_at = source.backfilled_at or now
-        if kind == RunKind.SWEEP or source.next_sweep_at is None:
-            source.next_sweep_at = now + self.timing.span("sweep_every")
-
-    def _ill(self, session: Session, source: Source, problem: ConnectorError, now: datetime) -> None:
-        kind = problem_of(problem)
-        if source.problem != kind:
-            source.problem_since = now
-            journal.write(session, now, DAEMON, f"source.{kind.value}", f"source:{source.id}", why=str(problem))
-            log.warning("source %s: %s", source.name, problem)
-        source.problem, source.problem_note = kind, str(problem)
-        source.fails += 0 if kind == Problem.QUOTA else 1
-        if isinstance(problem, RateLimited):
-            source.waits_until = problem.until
-        if kind in (Problem.LOGIN, Problem.CONFIG):
-            source.publish_problem = kind
+        if walk.interrupted:
+            return  # the next start goes on at once
+        if problem is None:
+            health.went_well(session, source, now)
+            source.backfilled_at = source.backfilled_at or now
+            if walk.kind == RunKind.SWEEP or source.next_sweep_at is None:
+                source.next_sweep_at = now + self.timing.span("sweep_every")
+        else:
+            health.went_wrong(session, source, problem, now)
+            if walk.kind == RunKind.SWEEP:  # a full walk that cannot end must not stop the ordinary rounds
+                source.next_sweep_at = now + self.timing.span("sweep_every") / 20
+        if source.publish_problem != Problem.NONE:
             self.world.forget(source.name)
+        source.next_due_at = health.next_due(source, now)
 
     def refresh(self, post_id: int, clock: Callable[[], datetime]) -> None:
         """Read one post again, right before we answer it: an edit must be noticed before we send (RELIABILITY G9).
@@ -267,54 +238,91 @@ class Ingest:
         with self.database.transaction() as session:
             current = session.get(Source, source.id)
             if current is not None:
-                counts = store_page(session, current, [found], now)
-                self.judging.follow(session, current, counts.changes, now, first_run=False)
+                self._take(session, current, [found], now, first_run=False)
 
     def take_items(
         self, name: str, items: list[Post | Malformed], now: datetime, kind: RunKind = RunKind.IMPORT
     ) -> Counts:
-        """Store a list of items of one source, as `widerhall import` and the demo bring them: one page, one run."""
+        """Store a list of items of one source, as `widerhall import` and the demo bring them: one run, many pages.
+
+        Raises:
+            ConfigProblem: there is no such source.
+        """
+        total = Counts()
         with self.database.transaction() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one_or_none()
             if source is None:
                 raise ConfigProblem(f"no source {name} is configured")
-            first_run = source.backfilled_at is None
-            run = Run(source_id=source.id or 0, kind=kind, started_at=now, ended_at=now, ok=True)
-            counts = store_page(session, source, items, now)
-            self.judging.follow(session, source, counts.changes, now, first_run=first_run)
-            _count(run, counts)
-            source.attempted_at = source.succeeded_at = now
-            source.backfilled_at = source.backfilled_at or now
-            newest = [item.created for item in items if isinstance(item, Post) and item.created]
-            source.newest_post_at = max(newest, default=source.newest_post_at)
+            source_id, polls = source.id or 0, registry.card(source.kind).polls
+            first_run = not polls or source.backfilled_at is None  # a file brings history, the tenth one too
+            run = Run(source_id=source_id, kind=kind, started_at=now)
             session.add(run)
-            session.add(source)
-        return counts
+            session.flush()
+            run_id = run.id or 0
+        for start in range(0, len(items), PER_PAGE):
+            with self.database.transaction() as session:
+                source = session.get_one(Source, source_id)
+                counts = self._take(session, source, items[start : start + PER_PAGE], now, first_run=first_run)
+                session.add(source)
+                _count(session, run_id, counts)
+            total.add(counts)
+        with self.database.transaction() as session:
+            run = session.get_one(Run, run_id)
+            run.ended_at, run.ok = now, True
+            session.add(run)
+            if not polls:  # a source that is fetched is not healthy because somebody brought a file
+                source = session.get_one(Source, source_id)
+                source.attempted_at = source.succeeded_at = now
+                source.backfilled_at = source.backfilled_at or now
+                session.add(source)
+        return total
 
 
-def problem_of(error: ConnectorError) -> Problem:
-    """Which trouble of a source an error is, by who must act."""
-    if isinstance(error, LoginExpired):
-        return Problem.LOGIN
-    if isinstance(error, RateLimited):
-        return Problem.QUOTA
-    if isinstance(error, ConfigProblem):
-        return Problem.CONFIG
-    return Problem.CHANGED if isinstance(error, Changed) else Problem.UNAVAILABLE
+@dataclass(slots=True)
+class _Walk:
+    """One round on its way."""
+
+    source_id: int
+    run_id: int
+    fencing: int
+    kind: RunKind
+    first_run: bool
+    counts: Counts = field(default_factory=Counts)
+    complete: bool = False
+    interrupted: bool = False
 
 
-def _count(run: Run, counts: Counts) -> None:
+def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Sources that may be read now: nobody is at it, and the platform did not ask us to wait."""
+    lease, waits = col(Source.lease_until), col(Source.waits_until)
+    return (
+        col(Source.enabled).is_(True),
+        lease.is_(None) | (lease < now) | (lease > now + LEASE),
+        waits.is_(None) | (waits <= now) | (waits > now + LONGEST_WAIT),
+    )
+
+
+def _count(session: Session, run_id: int, counts: Counts) -> None:
+    run = session.get(Run, run_id)
+    if run is None:
+        return
     run.pages += 1
     run.items += counts.items
     run.stored += counts.stored
     run.changed += counts.changed
     run.same += counts.same
     run.quarantined += counts.quarantined
+    session.add(run)
 
 
 def _guarded(pages: Iterator[Page]) -> Iterator[Page]:
-    """A walk ends: too many pages mean that the platform turns in circles."""
+    """A walk ends: too many pages, or the same page again and again, mean that the platform turns in circles."""
+    seen: set[int] = set()
+    circles = 0
     for number, page in enumerate(pages):
-        if number >= MAX_PAGES:
-            raise Changed(f"more than {MAX_PAGES} pages in one walk")
+        mark = hash(tuple(item.ref if isinstance(item, Post) else repr(item.raw) for item in page.items))
+        circles += bool(page.items) and mark in seen
+        seen.add(mark)
+        if number >= MAX_PAGES or circles > MAX_CIRCLES:
+            raise Changed(f"the platform turns in circles: stopped after {number} pages")
         yield page

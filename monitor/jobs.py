@@ -7,12 +7,11 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from connectors.core import registry
+from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
-from monitor.tables import LoginFailure, PostRow, Problem, Source, Verdict, WebSession
+from monitor.tables import LoginFailure, PostRow, Source, Verdict, WebSession
 from replies import duty as duties
-from replies import journal
-from replies.people import DAEMON
 
 log = logging.getLogger(__name__)
 
@@ -61,26 +60,8 @@ def mark_sources(house: House, now: datetime) -> None:
     """Mark sources that have not been read within twice their interval, and those that fell silent."""
     with house.transaction() as session:
         for source in session.exec(select(Source).where(col(Source.enabled).is_(True))).all():
-            if not registry.card(source.kind).polls:
-                continue
-            stale = is_stale(source, now)
-            silent = source.problem == Problem.NONE and is_silent(source, house.timing.span("silence"), now)
-            if stale != source.stale:
-                journal.write(session, now, DAEMON, "source.stale" if stale else "source.fresh", f"source:{source.id}")
-            source.stale = stale
-            if silent:
-                source.problem, source.problem_since = Problem.SILENT, now
-            session.add(source)
-
-
-def is_stale(source: Source, now: datetime) -> bool:
-    """Not read successfully within twice its interval (RELIABILITY G12)."""
-    return now - (source.succeeded_at or source.since) > 2 * timedelta(seconds=source.every_seconds)
-
-
-def is_silent(source: Source, silence: timedelta, now: datetime) -> bool:
-    """It used to bring posts and has brought none for long (FEATURES (c) 21)."""
-    return source.newest_post_at is not None and now - source.newest_post_at > silence
+            if registry.card(source.kind).polls:
+                health.mark(session, source, house.timing.span("silence"), now)
 
 
 def judge_stored(house: House, now: datetime, limit: int = 200) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from connectors.core.contract import Post, Sighting
-from connectors.core.text import same_text
+from monitor import elsewhere
 from monitor.store import Change
 from monitor.tables import Matter, PostRow, Source, Verdict
 from monitor.triage import Judge, Judgement, PostText, Reason
@@ -19,14 +19,37 @@ from monitor.triage.repetition import is_repeat
 from monitor.world import HouseWorld
 from replies import duty as duties
 from replies.lifecycle import UNANSWERED, Proof, State
-from replies.tables import Duty, Reply
+from replies.tables import Duty
 from replies.timing import Timing
 from replies.watch import Watch
 
 log = logging.getLogger(__name__)
 _NEIGHBOURS = 60  # earlier posts of one author, or of one name, that a new one is compared with
 _COPIES = 20  # newest posts of others that a new one is compared with
-ANONYMOUS = frozenset({"", "anonym", "anonymous", "ein google-nutzer", "a google user", "gast", "guest"})
+ANONYMOUS = frozenset(
+    [
+        "",
+        "anonym",
+        "anonymous",
+        "anonymer nutzer",
+        "ein google-nutzer",
+        "a google user",
+        "google-nutzer",
+        "gast",
+        "guest",
+        "kunde",
+        "kundin",
+        "nutzer",
+        "user",
+        "unbekannt",
+        "unknown",
+        "amazon-kunde",
+        "verifizierter käufer",
+        "verified buyer",
+        "gelöschter nutzer",
+        "deleted user",
+    ]
+)
 
 
 def text_of(post_id: int, post: Post, source: str) -> PostText:
@@ -93,7 +116,7 @@ class Judging:
         if judgement.needs_answer or judgement.resolved:
             duty = duties.reopen(session, duty, self.world.hours(source.name), self.timing, now, why="post_changed")
         if duty.state in UNANSWERED:  # a renewed verdict never closes an open duty
-            duty.unsure = not judgement.sure or judgement.resolved
+            duty.unsure = not judgement.sure or judgement.resolved or not judgement.needs_answer
             session.add(duty)
 
     def _owe(
@@ -137,7 +160,8 @@ class Judging:
         _, judgement = self.verdict(session, source, post_id, now)
         if duties.of_post(session, post_id) is None:
             change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
-            self._owe(session, source, change, judgement, now, first_run=False)
+            self._owe(session, source, change, judgement, now, first_run=True)  # an old post is no new complaint
+            self._answers_there(session, post_id, now)
         return judgement
 
     def _verdict_row(self, session: Session, post_id: int, version: int) -> Verdict:
@@ -211,11 +235,19 @@ class Judging:
             if parent is not None and post.visible:
                 self._answer_under(session, parent, post.ref, post.text, now)
             return
-        for reply in post.replies:
-            if reply.own and reply.text.strip():
-                self._answer_under(session, change.post_id, reply.ref, reply.text, now)
-        for child in self._own_children(session, source, post.ref):
-            self._answer_under(session, change.post_id, child.ref, child.text, now)
+        for reply in change.answers:
+            self._answer_under(session, change.post_id, reply.ref, reply.text, now)
+        if change.answer_left:
+            elsewhere.answer_left(session, change.post_id, self.world.hours(source.name), self.timing, now)
+        if change.what != "changed" or not change.words_changed:  # older answers do not answer the new words
+            for child in elsewhere.own_children(session, source.id, post.ref):
+                self._answer_under(session, change.post_id, child.ref, child.text, now)
+
+    def _answers_there(self, session: Session, post_id: int, now: datetime) -> None:
+        """Let every own answer count that stands there already."""
+        row = session.get(PostRow, post_id, populate_existing=True)
+        for ref, text in elsewhere.own_answers(session, row) if row is not None else ():
+            self._answer_under(session, post_id, ref, text, now)
 
     def _by_ref(self, session: Session, source: Source, ref: str | None) -> int | None:
         if ref is None:
@@ -224,22 +256,12 @@ class Judging:
             select(PostRow.id).where(col(PostRow.source_id) == source.id, col(PostRow.ref) == ref)
         ).first()
 
-    def _own_children(self, session: Session, source: Source, ref: str) -> Sequence[PostRow]:
-        children = select(PostRow).where(
-            col(PostRow.source_id) == source.id,
-            col(PostRow.parent) == ref,
-            col(PostRow.own).is_(True),
-            col(PostRow.visible).is_(True),
-            col(PostRow.gone_at).is_(None),
-        )
-        return session.exec(children).all()
-
     def _answer_under(self, session: Session, post_id: int, ref: str | None, text: str, now: datetime) -> None:
         """An own answer stands under a post: our own reply seen again, or one given outside Widerhall."""
         duty = duties.of_post(session, post_id)
         if duty is None:
             return
-        ours = self._our_reply(session, duty, ref, text)
+        ours = elsewhere.our_reply(session, duty, ref, text)
         if ours is None:
             if duty.state in UNANSWERED:
                 duties.answered_elsewhere(session, duty, now, ref=ref)
@@ -249,13 +271,6 @@ class Judging:
         elif ours.state in (State.UNCLEAR, State.DELIVERED) and not ours.needs_human:
             ours.next_look_at = now  # the watch looks without our login; a fetch with it proves less
             session.add(ours)
-
-    def _our_reply(self, session: Session, duty: Duty, ref: str | None, text: str) -> Reply | None:
-        sent = (State.SENDING, State.UNCLEAR, State.DELIVERED, State.PUBLISHED, State.REFUSED)
-        rows = session.exec(select(Reply).where(col(Reply.duty_id) == duty.id, col(Reply.state).in_(sent))).all()
-        by_ref = [reply for reply in rows if ref is not None and reply.external_ref == ref]
-        by_text = [reply for reply in rows if same_text(reply.text, text)]
-        return next(iter(by_ref or by_text), None)
 
 
 def _as_text(row: PostRow) -> Post:

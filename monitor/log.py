@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from typing import Any
 
 from connectors.core.errors import one_line
 
@@ -20,6 +21,10 @@ class OneLine(logging.Formatter):
         """The message without line breaks."""
         record.message = one_line(record.message, 2000)
         return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """The trace, every line of it indented: what a platform wrote into an error never begins a line."""
+        return "\n".join(f"    {one_line(line, 2000)}" for line in super().formatException(ei).splitlines())
 
 
 def start_logging(level: int = logging.INFO) -> None:

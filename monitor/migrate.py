@@ -9,8 +9,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from monitor.db import Database
+from monitor.words import _
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+
+
+class NewerDatabase(Exception):
+    """The database has a schema that this version does not know."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"schema {found} is newer than {head()}")
+        self.sentence = _(
+            "Die Datenbank gehört zu einer neueren Version von Widerhall (Schema {found}). Nehmen Sie diese Version."
+        ).format(found=found)
 
 
 def _alembic() -> AlembicConfig:
@@ -20,8 +31,17 @@ def _alembic() -> AlembicConfig:
 
 
 def migrate(database: Database) -> str:
-    """Apply what is missing and return the schema's revision."""
+    """Apply what is missing and return the schema's revision.
+
+    Raises:
+        NewerDatabase: a later version of Widerhall has worked with it.
+    """
     config = _alembic()
+    found = revision(database)
+    if found is not None and found not in {
+        step.revision for step in ScriptDirectory.from_config(config).walk_revisions()
+    }:
+        raise NewerDatabase(found)
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

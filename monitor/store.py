@@ -5,7 +5,7 @@ Written through Core in bulk (RELIABILITY 6.1); unchanged posts cost one UPDATE 
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
-from connectors.core.contract import Malformed, Post
+from connectors.core.contract import Malformed, Post, PublicReply
+from connectors.core.fields import clean
 from monitor.tables import PostRow, PostVersion, Quarantine, Source
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
@@ -22,13 +23,23 @@ _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one post: `new`, `changed` (text, stars or visibility), or `replied` (its answers)."""
+    """What happened to one post.
+
+    Attributes:
+        what: `new`, `changed` (text, stars or visibility), or `replied` (only what answers it, or whose it is).
+        words_changed: text or stars, not only visibility.
+        came_back: it had been gone.
+        answers: own answers inside it that count from now on; after an edit only those that are new.
+        answer_left: an own answer that stood inside it is not there any more.
+    """
 
     post_id: int
     post: Post
     what: str
-    words_changed: bool = False  # text or stars, not only visibility
+    words_changed: bool = False
     came_back: bool = False
+    answers: tuple[PublicReply, ...] = ()
+    answer_left: bool = False
 
 
 @dataclass(slots=True)
@@ -40,6 +51,7 @@ class Counts:
     changed: int = 0
     same: int = 0
     quarantined: int = 0
+    newest: datetime | None = None  # when the newest believable post was written
     changes: list[Change] = field(default_factory=list)
 
     def add(self, other: "Counts") -> None:
@@ -59,7 +71,8 @@ def content_hash(post: Post) -> str:
 
 def store_page(session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime) -> Counts:
     """Write one page. The caller commits it together with the cursor."""
-    counts = Counts(items=len(items))
+    written = (_believable(item.created, now) for item in items if isinstance(item, Post))
+    counts = Counts(items=len(items), newest=max((at for at in written if at), default=None))
     posts: dict[str, Post] = {}
     for item in items:
         if isinstance(item, Malformed):
@@ -71,6 +84,7 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
         else:
             posts[item.ref] = item
     known = _known(session, source, posts)
+    inside = _answers_inside(session, known.values())
     unchanged: list[int] = []
     for ref, post in posts.items():
         row = known.get(ref)
@@ -78,11 +92,10 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
             counts.changes.append(_insert(session, source, post, now))
             counts.stored += 1
         elif row.content_hash != content_hash(post):
-            counts.changes.append(_new_version(session, row, post, now))
+            counts.changes.append(_new_version(session, row, post, inside.get(row.id or 0, []), now))
             counts.changed += 1
         else:
-            change = _same(session, row, post, now)
-            counts.changes.extend(change)
+            counts.changes.extend(_same(session, row, post, inside.get(row.id or 0, []), now))
             unchanged.append(row.id or 0)
             counts.same += 1
     _touch(session, unchanged, now)
@@ -99,6 +112,25 @@ def _known(session: Session, source: Source, posts: Iterable[str]) -> dict[str, 
     return found
 
 
+def _answers_inside(session: Session, rows: Iterable[PostRow]) -> dict[int, list[dict[str, Any]]]:
+    """The answers inside each post, as its current version has them."""
+    ids = [row.id for row in rows]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        current = select(PostVersion.post_id, PostVersion.replies).join(
+            PostRow, (col(PostRow.id) == col(PostVersion.post_id)) & (col(PostRow.version) == col(PostVersion.n))
+        )
+        found.update(
+            {
+                post_id: list(replies)
+                for post_id, replies in session.exec(
+                    current.where(col(PostRow.id).in_(ids[start : start + _CHUNK]))
+                ).all()
+            }
+        )
+    return found
+
+
 def _touch(session: Session, ids: list[int], now: datetime) -> None:
     for start in range(0, len(ids), _CHUNK):
         page = update(PostRow).where(col(PostRow.id).in_(ids[start : start + _CHUNK]))
@@ -111,20 +143,25 @@ def _believable(at: datetime | None, now: datetime) -> datetime | None:
     return None if at is not None and at > now + _FUTURE else at
 
 
+def _text(text: str | None) -> str | None:
+    """Without NUL and lone surrogates, which no database takes: one such field must not hold up a page for ever."""
+    return None if text is None else clean(text)
+
+
 def _columns(post: Post, now: datetime) -> dict[str, Any]:
     return {
         "kind": post.kind,
-        "thread": post.thread,
-        "parent": post.parent,
-        "author": post.author,
-        "author_id": post.author_id,
+        "thread": _text(post.thread),
+        "parent": _text(post.parent),
+        "author": _text(post.author),
+        "author_id": _text(post.author_id),
         "own": post.own,
         "visible": post.visible,
-        "text": post.text,
+        "text": clean(post.text),
         "rating": post.rating,
         "rating_max": post.rating_max,
-        "lang": post.lang,
-        "permalink": post.permalink,
+        "lang": _text(post.lang),
+        "permalink": _text(post.permalink),
         "created_at": _believable(post.created, now),
         "updated_at": _believable(post.updated, now),
         "last_seen_at": now,
@@ -138,34 +175,54 @@ def _insert(session: Session, source: Source, post: Post, now: datetime) -> Chan
     values = {"source_id": source.id, "ref": post.ref, "first_seen_at": now, "version": 1, **_columns(post, now)}
     post_id = session.execute(insert(PostRow).values(**values).returning(col(PostRow.id))).scalar_one()
     _add_version(session, post_id, 1, post, now)
-    return Change(post_id, post, "new", words_changed=True)
+    return Change(post_id, post, "new", words_changed=True, answers=_own(post))
 
 
-def _new_version(session: Session, row: PostRow, post: Post, now: datetime) -> Change:
+def _new_version(session: Session, row: PostRow, post: Post, before: list[dict[str, Any]], now: datetime) -> Change:
     number = row.version + 1
-    words_changed = (row.text, row.rating) != (post.text, post.rating)
+    words_changed = (row.text, row.rating, row.rating_max) != (clean(post.text), post.rating, post.rating_max)
     came_back = row.gone_at is not None and post.visible
     columns = _columns(post, now)
     if not post.visible:  # taken out of the public: treated like a post that is not found (decision 0008)
         columns |= {"absent_since": row.absent_since or (now if row.visible else None), "gone_at": row.gone_at}
     session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(version=number, **columns))
     _add_version(session, row.id or 0, number, post, now)
-    return Change(row.id or 0, post, "changed", words_changed=words_changed, came_back=came_back)
+    fresh, left = _compared(post, before)
+    answers = fresh if words_changed else _own(post)  # an answer to what stood there before answers nothing new
+    return Change(row.id or 0, post, "changed", words_changed, came_back, answers, left)
 
 
-def _same(session: Session, row: PostRow, post: Post, now: datetime) -> list[Change]:
-    """Unchanged words. The answers inside it, or its coming back, may still matter."""
+def _same(session: Session, row: PostRow, post: Post, before: list[dict[str, Any]], now: datetime) -> Iterator[Change]:
+    """Unchanged words. The answers inside it, whose it is, what it answers, or its coming back may still matter."""
     came_back = row.gone_at is not None and post.visible
-    if came_back or row.own != post.own:
-        session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(**_columns(post, now)))
+    whose = (row.own, row.parent) != (post.own, post.parent)
+    if came_back or _differs(row, post, now):
+        kept = {} if post.visible else {"absent_since": row.absent_since, "gone_at": row.gone_at}
+        session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(**_columns(post, now) | kept))
     answers = [_reply_data(reply) for reply in post.replies]
-    newest = select(PostVersion).where(col(PostVersion.post_id) == row.id, col(PostVersion.n) == row.version)
-    version = session.exec(newest).one() if answers or came_back else None
-    if version is not None and version.replies != answers:
-        version.replies = answers
-        session.add(version)
-        return [Change(row.id or 0, post, "replied", came_back=came_back)]
-    return [Change(row.id or 0, post, "replied", came_back=True)] if came_back else []
+    if answers != before:
+        current = update(PostVersion).where(col(PostVersion.post_id) == row.id, col(PostVersion.n) == row.version)
+        session.execute(current.values(replies=answers))
+    fresh, left = _compared(post, before)
+    if came_back or whose or fresh or left:
+        yield Change(row.id or 0, post, "replied", False, came_back, _own(post) if came_back else fresh, left)
+
+
+def _differs(row: PostRow, post: Post, now: datetime) -> bool:
+    """Has the platform another name, address or time for an unchanged text? The last word counts (RELIABILITY G20)."""
+    passed_over = ("last_seen_at", "content_hash", "absent_since", "gone_at")
+    return any(getattr(row, name) != value for name, value in _columns(post, now).items() if name not in passed_over)
+
+
+def _own(post: Post) -> tuple[PublicReply, ...]:
+    return tuple(reply for reply in post.replies if reply.own and reply.text.strip())
+
+
+def _compared(post: Post, before: list[dict[str, Any]]) -> tuple[tuple[PublicReply, ...], bool]:
+    """Own answers inside a post that were not there before, and whether one that was there is missing."""
+    then = {(reply["ref"], reply["text"]) for reply in before if reply["own"] and reply["text"].strip()}
+    now = {(reply.ref, reply.text) for reply in _own(post)}
+    return tuple(reply for reply in _own(post) if (reply.ref, reply.text) not in then), not then <= now
 
 
 def _reply_data(reply: Any) -> dict[str, Any]:
@@ -178,7 +235,7 @@ def _add_version(session: Session, post_id: int, number: int, post: Post, now: d
         insert(PostVersion).values(
             post_id=post_id,
             n=number,
-            text=post.text,
+            text=clean(post.text),
             rating=post.rating,
             rating_max=post.rating_max,
             visible=post.visible,
@@ -192,9 +249,8 @@ def _add_version(session: Session, post_id: int, number: int, post: Post, now: d
 
 def quarantine(session: Session, source: Source, item: Malformed, now: datetime) -> None:
     """Keep a record that could not be read; the same record again changes nothing."""
-    raw = (
-        item.raw if isinstance(item.raw, str) else json.dumps(item.raw, ensure_ascii=False, default=str, sort_keys=True)
-    )
+    raw = item.raw if isinstance(item.raw, str) else json.dumps(item.raw, default=str, sort_keys=True)
+    raw = clean(raw)
     digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
     held = select(Quarantine.id).where(col(Quarantine.source_id) == source.id, col(Quarantine.digest) == digest)
     if session.exec(held).first() is None:
@@ -202,9 +258,9 @@ def quarantine(session: Session, source: Source, item: Malformed, now: datetime)
             Quarantine(
                 source_id=source.id or 0,
                 digest=digest,
-                ref=item.ref,
+                ref=_text(item.ref),
                 line=item.line,
-                reason=item.reason,
+                reason=clean(item.reason),
                 raw=raw,
                 at=now,
             )

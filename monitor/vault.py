@@ -34,15 +34,18 @@ def open_vault(path: Path | None) -> Fernet:
                 "nennen Sie in der Umgebung eine Datei, sie wird angelegt."
             )
         )
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-    if path.stat().st_mode & 0o077:
-        raise _error(_("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}").format(path=path))
     try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(Fernet.generate_key() + b"\n")
+        if path.stat().st_mode & 0o077:
+            raise _error(_("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}").format(path=path))
         return Fernet(path.read_bytes().strip())
+    except OSError as wrong:
+        sentence = _("Die Schlüsseldatei {path} lässt sich nicht lesen oder anlegen: {why}.")
+        raise _error(sentence.format(path=path, why=wrong.strerror)) from wrong
     except ValueError as wrong:
         raise _error(_("Die Schlüsseldatei {path} enthält keinen Schlüssel.").format(path=path)) from wrong
 
@@ -55,7 +58,12 @@ def take_in(session: Session, config: Config, now: datetime) -> None:
     """Store each secret that file or environment offers at the moment; later starts work without them."""
     for source in config.sources.values():
         for ref in source.secrets:
-            value = ref.read()
+            try:
+                value = ref.read()
+            except (OSError, UnicodeDecodeError) as wrong:
+                where = f"sources.{source.name}.{ref.field}_file"
+                sentence = _("Die Datei {file} lässt sich nicht als Text lesen.").format(file=ref.file)
+                raise ConfigError([Mistake(where, sentence)]) from wrong
             if value is not None:
                 store(session, source.name, ref.field, value, now)
 

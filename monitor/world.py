@@ -1,9 +1,10 @@
 """The world as the promise sees it: posts from the database, connections from the configuration (replies/ports.py)."""
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ from replies.ports import PostView
 
 OUTBOX = "outbox"
 RUNNING, PAUSED = "running", "paused"
+_STORED_FOR = 30.0  # seconds
 
 
 def as_post(row: PostRow, raw: Mapping[str, Any]) -> Post:
@@ -58,6 +60,7 @@ class HouseWorld:
         self._database = database
         self._connections: dict[str, Reader] = {}
         self._cards: dict[str, Card] = {}
+        self._stored: dict[str, tuple[float, Card | None]] = {}
         self._lock = threading.Lock()
 
     def post(self, session: Session, post_id: int) -> PostView:
@@ -82,13 +85,27 @@ class HouseWorld:
 
         An account that is not configured any more can be read, never answered.
         """
-        narrowed = self._cards.get(account)
+        narrowed = self._cards.get(account) or self._card_of_others(account)
         if narrowed is not None:
             return narrowed
         source = self.config.sources.get(account)
         if source is None:
             return _retired(account)
         return registry.card(source.base.kind)
+
+    def _card_of_others(self, account: str) -> Card | None:
+        """What the process that reads this account found out; the page may run in another one than the daemon."""
+        at, card = self._stored.get(account, (-_STORED_FOR, None))
+        if time.monotonic() - at < _STORED_FOR:
+            return card
+        with self._database.reading() as session:
+            kind, data = session.exec(
+                select(Source.kind, Source.card).where(col(Source.name) == account)
+            ).one_or_none() or ("", {})
+        source = self.config.sources.get(account)
+        card = card_from(data) if data and source is not None and source.base.kind == kind else None
+        self._stored[account] = (time.monotonic(), card)
+        return card
 
     def narrow(self, account: str, card: Card) -> None:
         """Remember what `Reader.check()` said about an account."""
@@ -175,6 +192,18 @@ def card_data(card: Card) -> dict[str, Any]:
         key: (value.total_seconds() if hasattr(value, "total_seconds") else value)
         for key, value in asdict(card).items()
     }
+
+
+def card_from(data: Mapping[str, Any]) -> Card | None:
+    """The card that `card_data` wrote down; None if another version wrote it."""
+    values: dict[str, Any] = dict(data)
+    try:
+        for name in ("key_ttl", "lookback", "sweep", "min_interval"):
+            values[name] = None if values[name] is None else timedelta(seconds=values[name])
+        values |= {"reply": ReplyMode(data["reply"]), "capability": Capability(data["capability"])}
+        return Card(**values)
+    except (TypeError, ValueError, KeyError):
+        return None
 
 
 def outbox_state(session: Session) -> str:

@@ -74,11 +74,14 @@ def settings_from(kind: str, rest: Iterable[str]) -> SourceSettings:
     values: dict[str, Any] = {}
     for name, value in _pairs(rest):
         field = name.replace("-", "_")
-        if field in {"own", "own_account"}:
-            field = "own_accounts"
+        field = "own_accounts" if field in {"own", "own_account"} else field
         info = model.model_fields.get(field)
-        if info is not None and get_origin(info.annotation) in (tuple, list):
-            values.setdefault(field, []).extend(part.strip() for part in value.split(",") if part.strip())
+        shape = get_origin(info.annotation) if info is not None else None
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if shape in (tuple, list):
+            values.setdefault(field, []).extend(parts)
+        elif shape is dict:
+            values.setdefault(field, {}).update(_entry(name, part) for part in parts)
         else:
             values[field] = value
     for field, info in model.model_fields.items():
@@ -88,6 +91,13 @@ def settings_from(kind: str, rest: Iterable[str]) -> SourceSettings:
         return model.model_validate(values, strict=False)
     except ValidationError as error:
         raise UsageProblem(*mistakes_of(error, "--option", model)) from None
+
+
+def _entry(name: str, part: str) -> tuple[str, str]:
+    key, equals, value = part.partition("=")
+    if not equals:
+        raise UsageProblem(Mistake(f"--{name}", _("Hier wird eine Zuordnung der Form a=b,c=d erwartet.")))
+    return key.strip(), value.strip()
 
 
 def _pairs(rest: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -110,9 +120,10 @@ def _pairs(rest: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def read_bytes(name: str) -> bytes | None:
     """The file's content, or standard input for `-`; None after a sentence about what is wrong."""
-    if name == "-":
-        return sys.stdin.buffer.read()
     try:
+        if name == "-":
+            with open(0, "rb", closefd=False) as source:
+                return source.read()
         return Path(name).read_bytes()
     except OSError as error:
         print(_("{name} lässt sich nicht lesen: {why}").format(name=name, why=error.strerror), file=sys.stderr)
@@ -155,7 +166,7 @@ class _open_lines:  # noqa: N801 - used like a function
         self.handle: IO[str] | None = None
 
     def __enter__(self) -> Iterable[str] | None:
-        place: Any = sys.stdin.fileno() if self.name == "-" else self.name
+        place: Any = 0 if self.name == "-" else self.name
         try:
             self.handle = open(
                 place, encoding="utf-8", errors="surrogateescape", newline="\n", closefd=self.name != "-"

@@ -8,24 +8,47 @@ from typing import Any
 
 from monitor.words import _
 
+_LONGEST_NAME = 80
+
 
 def user(arguments: argparse.Namespace) -> int:
     """Do what the verb says; wrong usage is exit 2."""
     from monitor.bootstrap import open_house
 
-    if arguments.verb != "list" and not arguments.name:
+    if arguments.verb != "list" and not (arguments.name or "").strip():
         print(_("Es fehlt noch der Name."), file=sys.stderr)
         return 2
     if arguments.verb == "add" and not arguments.role:
         print(_("Es fehlt noch --role: staff, owner oder auditor."), file=sys.stderr)
         return 2
+    arguments.name = " ".join((arguments.name or "").split())
+    if arguments.verb == "add" and not (arguments.name.isprintable() and len(arguments.name) <= _LONGEST_NAME):
+        print(_("Der Name hat höchstens {n} Zeichen und keine Steuerzeichen.").format(n=_LONGEST_NAME), file=sys.stderr)
+        return 2
     house = open_house(arguments.config)
     try:
-        with house.transaction() as session:
-            verbs = {"add": _add, "disable": _disable, "password": _password, "list": _list}
-            return verbs[arguments.verb](session, arguments, house.now())
+        return _do(house, arguments)
     finally:
         house.close()
+
+
+def _do(house: Any, arguments: argparse.Namespace) -> int:
+    """Ask for the password first: while somebody types, nobody must have to wait for the database."""
+    if arguments.verb in {"add", "password"}:
+        with house.reading() as session:
+            known = _find(session, arguments.name) is not None
+        if known == (arguments.verb == "add"):
+            print(
+                (_("{name} gibt es schon.") if known else _("{name} gibt es nicht.")).format(name=arguments.name),
+                file=sys.stderr,
+            )
+            return 1
+        arguments.password = _new_password(arguments)
+        if arguments.password is None:
+            return 1
+    with house.transaction() as session:
+        verbs = {"add": _add, "disable": _disable, "password": _password, "list": _list}
+        return verbs[arguments.verb](session, arguments, house.now())
 
 
 def _new_password(arguments: argparse.Namespace) -> str | None:
@@ -35,9 +58,10 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
     if arguments.password_file:
         try:
             password = arguments.password_file.read_text(encoding="utf-8").rstrip("\r\n")
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or _("kein Text in UTF-8")
             print(
-                _("{path} lässt sich nicht lesen: {why}").format(path=arguments.password_file, why=error.strerror),
+                _("{path} lässt sich nicht lesen: {why}").format(path=arguments.password_file, why=why),
                 file=sys.stderr,
             )
             return None
@@ -57,28 +81,19 @@ def _find(session: Any, name: str) -> Any:
 
     from monitor.tables import User
 
-    found = session.exec(select(User).where(col(User.name) == name)).one_or_none()
-    if found is None:
-        print(_("{name} gibt es nicht.").format(name=name), file=sys.stderr)
-    return found
+    return session.exec(select(User).where(col(User.name) == name)).one_or_none()
 
 
 def _add(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
-    from sqlmodel import col, select
-
     from monitor.tables import User
     from monitor.web.passwords import hash_password
     from replies import journal
     from replies.lifecycle import Role
     from replies.people import DAEMON
 
-    if session.exec(select(User).where(col(User.name) == arguments.name)).first() is not None:
-        print(_("{name} gibt es schon.").format(name=arguments.name), file=sys.stderr)
-        return 1
-    password = _new_password(arguments)
-    if password is None:
-        return 1
-    person = User(name=arguments.name, role=Role(arguments.role), password_hash=hash_password(password), created_at=now)
+    person = User(
+        name=arguments.name, role=Role(arguments.role), password_hash=hash_password(arguments.password), created_at=now
+    )
     session.add(person)
     session.flush()
     journal.write(session, now, DAEMON, "user.add", f"user:{person.id}", role=person.role)
@@ -92,10 +107,7 @@ def _password(session: Any, arguments: argparse.Namespace, now: datetime) -> int
     from replies.people import DAEMON
 
     person = _find(session, arguments.name)
-    password = _new_password(arguments) if person else None
-    if person is None or password is None:
-        return 1
-    person.password_hash, person.active = hash_password(password), True
+    person.password_hash, person.active = hash_password(arguments.password), True
     session.add(person)
     _revoke(session, person.id, now)
     journal.write(session, now, DAEMON, "user.password", f"user:{person.id}")
@@ -109,6 +121,7 @@ def _disable(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
 
     person = _find(session, arguments.name)
     if person is None:
+        print(_("{name} gibt es nicht.").format(name=arguments.name), file=sys.stderr)
         return 1
     person.active = False
     session.add(person)

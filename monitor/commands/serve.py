@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from monitor.bootstrap import House, open_house
 from monitor.lock import AlreadyRunning, Lock
@@ -67,6 +69,9 @@ def serve(house: House, *, daemon: bool, web: bool) -> int:
     Raises:
         AlreadyRunning: another daemon works on this SQLite file.
     """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn repeats the signal at its end: it must find us ready
+        signal.signal(number, lambda *_: stop.set())
     if not daemon:
         return serve_page(house)
     from monitor.daemon import Daemon
@@ -75,18 +80,27 @@ def serve(house: House, *, daemon: bool, web: bool) -> int:
         worker = Daemon(house)
         worker.start()
         try:
-            return serve_page(house) if web else _wait_for_signal()
+            code = serve_page(house) if web else _wait_for(stop)
         finally:
             worker.stop()
+        if worker.hanging:
+            _leave_behind(house, worker.hanging, code)
+        return code
 
 
-def _wait_for_signal() -> int:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def _wait_for(stop: threading.Event) -> int:
     while not stop.wait(3600):
         pass
     return 0
+
+
+def _leave_behind(house: House, hanging: tuple[str, ...], code: int) -> NoReturn:
+    """End now: a thread that waits for a platform holds nothing, and Python would wait for it."""
+    log.warning("left behind while waiting for an answer: %s", ", ".join(hanging))
+    house.database.close()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def serve_page(house: House) -> int:

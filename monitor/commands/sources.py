@@ -11,11 +11,11 @@ from monitor.words import _, ngettext
 
 def status(arguments: argparse.Namespace) -> int:
     """Print sources and alarms; exit 1 if a source needs somebody or a promise is overdue."""
-    from sqlmodel import col, select
+    from sqlmodel import col, func, select
 
     from monitor.bootstrap import open_house
     from monitor.commands.queue import rows
-    from monitor.tables import Problem, Source
+    from monitor.tables import Problem, Quarantine, Source
     from monitor.world import RUNNING, outbox_state
 
     house = open_house(arguments.config)
@@ -38,7 +38,14 @@ def status(arguments: argparse.Namespace) -> int:
             alarm = True
             print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
         overdue = [row for row in rows(session, now) if row["overdue"]]
+        held = session.exec(select(func.count()).where(col(Quarantine.resolved_at).is_(None))).one()
     house.close()
+    if held:
+        alarm = True
+        sentence = ngettext("{n} Datensatz ist zurückgestellt", "{n} Datensätze sind zurückgestellt", held)
+        print(
+            _("{held}: nach einem Update noch einmal lesen mit widerhall redrive").format(held=sentence.format(n=held))
+        )
     if overdue:
         alarm = True
         print(
@@ -102,7 +109,7 @@ def look(arguments: argparse.Namespace) -> int:
 
 
 def _trouble(error: Exception) -> str:
-    from monitor.ingest import problem_of
+    from monitor.health import problem_of
 
     return _state(problem_of(error).value)  # type: ignore[arg-type]
 
@@ -156,7 +163,8 @@ def fetch(arguments: argparse.Namespace) -> int:
     for name in names:
         result = house.ingest.read(name, RunKind.POLL, house.now)
         if result is None:
-            print(_("{name}: wird gerade von einem anderen Prozess gelesen").format(name=name))
+            failed = True
+            print(_("{name}: {why}").format(name=name, why=_why_not(house, name)))
             continue
         failed = failed or not result.ok
         print(_counted(name, result.counts))
@@ -164,6 +172,18 @@ def fetch(arguments: argparse.Namespace) -> int:
             print(f"  {result.note}")
     house.close()
     return 1 if failed else 0
+
+
+def _why_not(house: Any, name: str) -> str:
+    from monitor.bootstrap import source_row
+
+    with house.reading() as session:
+        source = source_row(session, name)
+    if source is None or not source.enabled:
+        return _("abgeschaltet")
+    if source.waits_until is not None and source.waits_until > house.now():
+        return _("die Plattform bittet um Geduld bis {until} UTC").format(until=f"{source.waits_until:%d.%m. %H:%M}")
+    return _("wird gerade von einem anderen Prozess gelesen")
 
 
 def _counted(name: str, counts: Any) -> str:
@@ -194,8 +214,7 @@ def take_in(arguments: argparse.Namespace) -> int:
     if body is None:
         house.close()
         return 2
-    settings = settings_from(source.base.kind, _as_options(source.own))
-    items = list(items_of(registry.module(source.base.kind), body, settings))
+    items = list(items_of(registry.module(source.base.kind), body, source.reading_settings()))
     counts = house.ingest.take_items(source.name, items, house.now())
     house.close()
     for item in items:
@@ -206,19 +225,10 @@ def take_in(arguments: argparse.Namespace) -> int:
     return 1 if counts.quarantined else 0
 
 
-def _as_options(own: Any) -> list[str]:
-    options: list[str] = []
-    for key, value in own.items():
-        text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-        options += [f"--{key}", text]
-    return options
-
-
 def redrive(arguments: argparse.Namespace) -> int:
     """Read quarantined records again, after an upgrade of their connector."""
     from sqlmodel import col, select
 
-    from connectors.core import registry
     from connectors.core.contract import Malformed
     from monitor.bootstrap import open_house
     from monitor.tables import Quarantine, Source
@@ -231,13 +241,7 @@ def redrive(arguments: argparse.Namespace) -> int:
         held = session.exec(rows.where(col(Quarantine.resolved_at).is_(None))).all()
     for record, name in held:
         source = house.config.sources.get(name)
-        item = (
-            _again(
-                registry.module(source.base.kind), record.raw, settings_from(source.base.kind, _as_options(source.own))
-            )
-            if source
-            else None
-        )
+        item = _again(source, record.raw) if source else None
         if item is None or isinstance(item, Malformed):
             left += 1
             continue
@@ -251,8 +255,10 @@ def redrive(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _again(connector: Any, raw: str, settings: Any) -> Any:
+def _again(source: Any, raw: str) -> Any:
+    from connectors.core import registry
+
     try:
-        return connector.parse(json.loads(raw), settings)
+        return registry.module(source.base.kind).parse(json.loads(raw), source.reading_settings())
     except ValueError:
         return None

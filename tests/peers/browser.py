@@ -76,7 +76,7 @@ class Person:
         """The text of the page as it is shown, in one string."""
         return self.page.locator("body").inner_text()
 
-    def login(self, password: str, *, path: str = "/login") -> None:
+    def login(self, password: str, *, path: str = "/anmelden") -> None:
         """Fills in the login form as a person does: a name, a password, Enter.
 
         Raises:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from connectors.core import registry
+
 from monitor import vault
 from monitor.config import Config, load
 from monitor.db import Database
 from monitor.ingest import Ingest, utc_now
 from monitor.migrate import migrate
 from monitor.tables import Source
-from monitor.world import HouseWorld
+from monitor.world import HouseWorld, card_data
 from replies import journal
 from replies.desk import Desk
 from replies.outbox import Outbox
@@ -115,6 +117,7 @@ def sync_sources(session: Session, config: Config, now: datetime) -> None:
             journal.write(session, now, DAEMON, "source.added", f"source:{row.id}", kind=row.kind)
         row.kind, row.title, row.location = source.base.kind, source.title, source.base.location
         row.state, row.timezone, row.hours = source.base.state, source.base.timezone, dict(source.base.hours)
+        row.card = row.card or card_data(registry.card(source.base.kind))
         row.enabled = source.base.enabled
         row.open_networks = bool(source.own.get("allow_networks"))
         row.every_seconds = source.base.every or config.timing.fetch_every

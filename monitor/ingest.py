@@ -141,8 +141,8 @@ class Ingest:
         """Once per connection, and again while an account is stopped: are address, login and rights right?"""
         with self.database.reading() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one()
-            checked, stopped = bool(source.card), source.publish_problem != Problem.NONE
-        if checked and not stopped and self.world.is_narrowed(name):
+            stopped = source.publish_problem != Problem.NONE
+        if not stopped and self.world.is_narrowed(name):
             return
         if stopped:
             self.world.forget(name)

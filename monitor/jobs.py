@@ -10,7 +10,7 @@ from connectors.core import registry
 from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
-from monitor.tables import LoginFailure, PostRow, Source, Verdict, WebSession
+from monitor.tables import MARKED, LoginFailure, PostRow, Source, Switch, Verdict, WebSession
 from replies import duty as duties
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ def mark_sources(house: House, now: datetime) -> None:
         for source in session.exec(select(Source).where(col(Source.enabled).is_(True))).all():
             if registry.card(source.kind).polls:
                 health.mark(session, source, house.timing.span("silence"), now)
+        session.merge(Switch(name=MARKED, value="", at=now))  # verify judges as of then: without a daemon nobody marks
 
 
 def judge_stored(house: House, now: datetime, limit: int = 200) -> int:

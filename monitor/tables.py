@@ -252,8 +252,11 @@ class Secret(SQLModel, table=True):
     updated_at: datetime = moment()
 
 
+MARKED = "sources_marked"
+
+
 class Switch(SQLModel, table=True):
-    """A named switch of the whole installation: `outbox` is "running" or "paused"."""
+    """A named switch of the whole installation: `outbox` is "running" or "paused"; MARKED, when health was looked at."""
 
     __tablename__ = "switch"
 

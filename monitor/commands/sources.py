@@ -15,6 +15,7 @@ def status(arguments: argparse.Namespace) -> int:
 
     from monitor.bootstrap import open_house
     from monitor.commands.queue import rows
+    from monitor.health import is_stale
     from monitor.tables import Problem, Quarantine, Source
     from monitor.world import RUNNING, outbox_state
 
@@ -23,7 +24,8 @@ def status(arguments: argparse.Namespace) -> int:
     alarm = False
     with house.reading() as session:
         for source in session.exec(select(Source).order_by(col(Source.name))).all():
-            trouble = source.problem if source.problem != Problem.NONE else ("stale" if source.stale else "")
+            stale = is_stale(source, now) and source.card.get("polls", True)  # as of now: perhaps no daemon runs
+            trouble = source.problem if source.problem != Problem.NONE else ("stale" if stale else "")
             alarm = alarm or (bool(trouble) and source.enabled)
             state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
             last = source.succeeded_at.strftime("%d.%m.%Y %H:%M UTC") if source.succeeded_at else _("noch nie")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from monitor.tables import PostRow, PostVersion, Run, Source
+from monitor.tables import MARKED, PostRow, PostVersion, Run, Source, Switch
 from monitor.verify.shape import Found, Moment, ids
 from monitor.words import _
 
@@ -48,11 +48,13 @@ def lost_items(session: Session, _moment: Moment) -> Found:
 
 def stale_unmarked(session: Session, moment: Moment) -> Found:
     """G12: a source without a success for twice its interval is marked, so that somebody sees it."""
+    marked = session.execute(select(col(Switch.at)).where(col(Switch.name) == MARKED)).scalar_one_or_none()
+    looked_at = min(marked, moment.now) if marked else moment.now  # while no daemon runs, nobody can mark
     rows = select(Source).where(col(Source.enabled).is_(True), col(Source.stale).is_(False))
     for source in session.execute(rows.execution_options(populate_existing=True)).scalars():
         if not source.card.get(_POLLS, True):
             continue
         allowed = timedelta(seconds=2 * source.every_seconds) + moment.timing.span("tick") * 2
-        if moment.now - (source.succeeded_at or source.since) > allowed:
+        if looked_at - (source.succeeded_at or source.since) > allowed:
             sentence = _("Die Quelle „{title}“ wurde lange nicht gelesen und ist nicht als veraltet vermerkt.")
             yield f"source:{source.name}", sentence.format(title=source.title)

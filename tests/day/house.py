@@ -28,6 +28,8 @@ settle = 4
 gone_gap = 3
 sweep_every = 4
 backoff = 1
+send_deadline = 4
+send_lease = 5
 drain = 5
 """
 

@@ -13,10 +13,11 @@ from monitor.web import core_line, filters, labels
 from monitor.web.access import Visit
 from replies.desk import newest_facts
 from replies.errors import Unknown
-from replies.lifecycle import UNANSWERED, Action, Role, State, choices
+from replies.lifecycle import IN_FLIGHT, UNANSWERED, Action, Role, State, choices
 from replies.tables import Duty, FactCheck, Journal, Reply, ReplyKind
 
 PART = 20_000  # bytes of escaped text shown at once
+_ON_ITS_WAY = (State.SUBMITTED, *IN_FLIGHT)
 _EARLIER = 8
 _JOURNAL = 40
 
@@ -69,6 +70,11 @@ class Case:
         """The newest draft, which the box edits."""
         drafts = [work.reply for work in self.works if work.reply.state == State.DRAFT]
         return drafts[0] if drafts else None
+
+    @property
+    def busy(self) -> bool:
+        """Is an answer on its way? Then its state comes first and the box for another text steps back."""
+        return any(work.reply.state in _ON_ITS_WAY and work.reply.kind != ReplyKind.HOLDING for work in self.works)
 
     def who(self, user_id: int | None) -> str:
         """A colleague's name."""

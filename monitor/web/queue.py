@@ -176,7 +176,7 @@ def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -
 def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime) -> Row:
     reasons = verdict.reasons if verdict is not None and verdict.version == row.version else []
     text = core_line.core(row.text, reasons)
-    held = any(reply.kind == ReplyKind.HOLDING and reply.state != State.REFUSED for reply in replies)
+    busy = any(reply.state != State.REFUSED and (reply.kind == ReplyKind.HOLDING or reply.state != State.DRAFT) for reply in replies)
     return Row(
         duty_id=row.duty_id,
         post_id=row.post_id,
@@ -192,7 +192,7 @@ def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime
         zone=row.zone,
         overdue=row.due_at is not None and row.due_at <= now,
         who="" if row.assignee_id is None else (_("bei Ihnen") if row.assignee_id == user_id else row.assignee or ""),
-        may_hold=row.state == DutyState.OPEN and not held,
+        may_hold=row.state == DutyState.OPEN and not busy,
     )
 
 

@@ -91,9 +91,3 @@ for (const button of document.querySelectorAll(".copy")) {
     button.append(" ✓");
   }, { once: true });
 }
-
-for (const back of document.querySelectorAll(".thumb .back")) {
-  const follow = () => back.parentElement.classList.toggle("open", back.open);
-  back.addEventListener("toggle", follow);
-  follow();
-}

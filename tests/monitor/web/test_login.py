@@ -1,0 +1,188 @@
+"""Login, sessions and the brake on guessing."""
+
+import pytest
+from argon2 import PasswordHasher
+from sqlmodel import select
+
+from monitor.tables import LoginFailure, User, WebSession
+from monitor.web import access, passwords
+from monitor.web.access import FREE_TRIES, log_in, name_hash, next_path, token_hash
+from tests.monitor.web.shop import PASSWORD
+
+
+def enter(shop, name="Anna", password=PASSWORD, client=None, **fields):
+    """Use the form."""
+    client = client or shop.stranger()
+    return client, client.post("/anmelden", data={"name": name, "password": password, **fields})
+
+
+def test_only_the_hash_of_a_token_is_stored(shop):
+    """Who reads the database cannot log in with it."""
+    token = log_in(shop.house, "Anna", PASSWORD)
+    with shop.house.reading() as session:
+        stored = session.exec(select(WebSession)).one()
+    assert stored.token_hash == token_hash(token) and token not in str(stored)
+    assert len(token) >= 22
+
+
+def test_wrong_and_unknown_get_the_same_answer(shop):
+    """Nobody learns which names there are."""
+    _, wrong = enter(shop, "Anna", "falsch")
+    _, unknown = enter(shop, "Zoe", "falsch")
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace("Anna", "Zoe") == unknown.text
+
+
+def test_an_unknown_name_costs_the_same_work(shop, monkeypatch):
+    """One verification either way, so that the time tells nothing."""
+    checked = []
+    monkeypatch.setattr(passwords._hasher.__class__, "verify", lambda _self, stored, _given: checked.append(stored) or False)
+    log_in(shop.house, "Anna", "falsch")
+    log_in(shop.house, "Zoe", "falsch")
+    assert len(checked) == 2
+
+
+def test_the_brake_holds_the_right_password_too(shop):
+    """After five wrong tries even the right one must wait; then it works."""
+    for _ in range(FREE_TRIES):
+        assert log_in(shop.house, "Anna", "falsch") is None
+    assert log_in(shop.house, "Anna", PASSWORD) is None
+    assert log_in(shop.house, "Bernd", PASSWORD)
+    shop.clock.move(seconds=3)
+    assert log_in(shop.house, "Anna", PASSWORD)
+
+
+def test_the_brake_grows_and_ends(shop):
+    """Each further wrong try doubles the wait; a quarter of an hour without tries forgets them."""
+    who = name_hash("anna ")
+    with shop.house.transaction() as session:
+        session.add_all([LoginFailure(name_hash=who, at=shop.clock()) for _ in range(FREE_TRIES + 6)])
+    shop.clock.move(seconds=100)
+    assert log_in(shop.house, "Anna", PASSWORD) is None
+    shop.clock.move(minutes=15)
+    assert log_in(shop.house, "Anna", PASSWORD)
+
+
+def test_a_storm_of_guesses_leaves_few_rows(shop):
+    """While the brake holds nothing is stored, and the journal is told once."""
+    for _ in range(FREE_TRIES + 3):
+        log_in(shop.house, "Anna", "falsch")
+    with shop.house.reading() as session:
+        assert len(session.exec(select(LoginFailure)).all()) == FREE_TRIES
+    assert shop.count("journal") == 1 + 2  # two sources were added at the start
+
+
+def test_a_login_begins_a_new_session(shop):
+    """A token that somebody planted before is worth nothing afterwards."""
+    client = shop.stranger()
+    client.cookies.set("widerhall", "planted")
+    _, answer = enter(shop, client=client)
+    assert "planted" not in answer.headers["set-cookie"]
+    again = shop.stranger()
+    again.cookies.set("widerhall", "planted")
+    assert again.get("/").status_code == 303
+
+
+def test_a_second_login_ends_the_first_of_this_browser(shop):
+    """The old token dies."""
+    client, answer = enter(shop)
+    old = answer.cookies["widerhall"]
+    enter(shop, client=client)
+    thief = shop.stranger()
+    thief.cookies.set("widerhall", old)
+    assert thief.get("/").status_code == 303
+
+
+def test_after_logging_out_the_token_is_dead(shop, anna):
+    """Here and in a copy of the cookie."""
+    assert anna.post("/abmelden", data=anna.form()).headers["location"] == "/anmelden?gut=out"
+    anna.cookies.set("widerhall", "token of Anna")
+    assert anna.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(("wait", "alive"), [({"hours": 7}, True), ({"hours": 9}, False)])
+def test_a_login_ends_when_nobody_clicks(shop, anna, wait, alive):
+    """Eight hours of nothing."""
+    shop.clock.move(**wait)
+    assert (anna.get("/").status_code == 200) is alive
+
+
+def test_a_login_ends_in_any_case(shop, anna):
+    """However busy somebody is."""
+    for _ in range(10):
+        shop.clock.move(hours=7)
+        assert anna.get("/").status_code == 200
+    shop.clock.move(hours=3)
+    assert anna.get("/").status_code == 303
+
+
+def test_disabling_a_person_ends_their_sessions(shop, anna, bernd):
+    """At once, with a live session, and the login too."""
+    assert bernd.post(f"/menschen/{shop.users['Anna']}/sperren", data=bernd.form()).headers["location"] == "/menschen?gut=person"
+    assert anna.get("/").status_code == 303
+    assert log_in(shop.house, "Anna", PASSWORD) is None
+
+
+def test_a_new_role_holds_from_the_next_login(shop, anna, bernd):
+    """The old session does not live on with the old role."""
+    bernd.post(f"/menschen/{shop.users['Anna']}/rolle", data=bernd.form(role="auditor"))
+    assert anna.get("/").status_code == 303
+
+
+def test_an_old_hash_is_renewed_at_login(shop):
+    """Passwords follow today's parameters."""
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with shop.house.transaction() as session:
+        session.get_one(User, shop.users["Anna"]).password_hash = weak
+    assert log_in(shop.house, "Anna", PASSWORD)
+    with shop.house.reading() as session:
+        assert not passwords.outdated(session.get_one(User, shop.users["Anna"]).password_hash)
+
+
+@pytest.mark.parametrize("wanted", ["/beitrag/7", "/anliegen?suche=a%20b&stand=offen", "/"])
+def test_after_the_login_one_is_where_one_wanted_to_be(shop, wanted):
+    """Only paths of our own."""
+    _, answer = enter(shop, next=wanted)
+    assert answer.headers["location"] == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example", "%2f%2fevil.example", "/%2fevil.example", "/%252fevil.example",
+     "javascript:alert(1)", "/\t/evil.example", "\n//evil.example", "evil", "", "/a//b", "/%5cevil.example", "/\u202eevil"],
+)  # fmt: skip
+def test_nobody_is_sent_elsewhere(wanted):
+    """Parsed, not compared by its beginning (RELIABILITY S19)."""
+    assert next_path(wanted) == "/"
+
+
+@pytest.mark.parametrize("password", ["kurz", "passwort123", "aaaaaaaaaaaa", "anna anna anna", "x" * 300])
+def test_what_may_not_be_a_password(password):
+    """Short, common, one letter, the own name, endless."""
+    assert passwords.weakness(password, "Anna")
+
+
+def test_a_long_sentence_may_be_a_password():
+    """At least 64 characters are allowed."""
+    assert passwords.weakness("Im Februar schmeckt der Kaffee am besten, sagt Tante Hilde immer.", "Anna") == ""
+
+
+def test_the_own_password(shop, anna, monkeypatch):
+    """Only who knows the old one; other sessions of the same person end."""
+    other = access.log_in(shop.house, "Anna", PASSWORD)
+    assert anna.post("/ich", data=anna.form(old="falsch", new="neun blaue Fahrräder")).status_code == 422
+    assert anna.post("/ich", data=anna.form(old=PASSWORD, new="neun blaue Fahrräder")).headers["location"] == "/ich?gut=password"
+    thief = shop.stranger()
+    thief.cookies.set("widerhall", other)
+    assert thief.get("/").status_code == 303 and anna.get("/").status_code == 200
+    assert log_in(shop.house, "Anna", "neun blaue Fahrräder")
+
+
+def test_people_are_added_by_owners(shop, bernd):
+    """With a first password that is worth its name; nobody twice, nobody themselves."""
+    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password="kurz")).status_code == 422
+    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="daemon", password=PASSWORD)).status_code == 422
+    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).headers["location"] == "/menschen?gut=added"
+    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).status_code == 409
+    assert bernd.post(f"/menschen/{shop.users['Bernd']}/sperren", data=bernd.form()).status_code == 409
+    assert log_in(shop.house, "Emil", PASSWORD)

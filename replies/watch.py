@@ -56,6 +56,7 @@ class Watch:
 
     def look(self, reply_id: int) -> State:
         """Look once and draw the conclusion."""
+        crashpoint("before-look")
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
             view = self.world.post(session, reply.post_id)
@@ -77,7 +78,8 @@ class Watch:
             reply = get_reply(session, reply_id)
             if reply.state == before:
                 self.conclude(session, reply, seen, self.clock(), can_look=publisher is not None)
-            return reply.state
+        crashpoint("after-conclude")
+        return reply.state
 
     def _later(self, reply_id: int, error: ConnectorError) -> State:
         """The platform could not be read: that proves nothing; look again."""

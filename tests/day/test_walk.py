@@ -99,8 +99,8 @@ def test_one_complaint_goes_all_the_way(house, wordpress, article, person):
 
 def test_a_repetition_gets_a_duty_of_its_own(house, wordpress, article):
     """The same author on the same subject: one matter, two duties, half the time for the second."""
-    first = post_id(house, wordpress.comment("Karin Vogt", LATE, post=article))
-    second = post_id(house, wordpress.comment("Karin Vogt", AGAIN, post=article))
+    first = post_id(house, wordpress.comment("Gerd Maas", LATE, post=article))
+    second = post_id(house, wordpress.comment("Gerd Maas", AGAIN, post=article))
     house.wait_for("select 1 from duty where post_id = ?", second)
     rows = house.ask("select matter_id from post where id in (?, ?)", first, second)
     assert len(set(rows)) == 1

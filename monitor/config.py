@@ -91,7 +91,10 @@ class SourceConfig(_Section):
         for day, span in value.items():
             if day not in WEEKDAYS:
                 raise ValueError(" ".join(WEEKDAYS))
-            parse_span(span)
+            try:
+                parse_span(span)
+            except ValueError as wrong:
+                raise ValueError(f'{day} = "09:00-17:00"') from wrong
         return value
 
     @field_validator("state")

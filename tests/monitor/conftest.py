@@ -1,0 +1,25 @@
+"""A shop with one scripted source, for every test that wants one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.monitor.shop import Shop, open_shop
+
+
+@pytest.fixture(autouse=True)
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has its own key, and a password for the scripted source."""
+    monkeypatch.setenv("WIDERHALL_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("WIDERHALL_TEST_PASSWORD", "kanarienvogel-4711")
+    monkeypatch.delenv("WIDERHALL_CONFIG", raising=False)
+    monkeypatch.delenv("WIDERHALL_DEBUG", raising=False)
+    return tmp_path / "key"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A house with one scripted source called blog."""
+    with open_shop(tmp_path) as found:
+        yield found

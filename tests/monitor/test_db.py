@@ -1,0 +1,139 @@
+"""The database loses no update, and nobody waits for a reader."""
+
+import multiprocessing
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+from monitor.db import Database
+
+ROUNDS, WORKERS = 200, 4
+
+
+def _count_up(step, url, errors):
+    for _ in range(ROUNDS):
+        try:
+            step(url)
+        except Exception as error:  # noqa: BLE001 - counted by the parent
+            errors.put(str(error))
+
+
+def _ours(url, _kept={}):  # noqa: B006 - one engine a process
+    database = _kept.setdefault(url, Database(url))
+    with database.transaction() as session:
+        n = session.connection().execute(text("SELECT n FROM counter")).scalar_one()
+        session.connection().execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+
+def _careless(url, _kept={}):  # noqa: B006
+    engine = _kept.setdefault(url, create_engine(url))
+    with engine.begin() as connection:
+        n = connection.execute(text("SELECT n FROM counter")).scalar_one()
+        connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+
+def _race(step, url):
+    """What the counter says after four processes have counted 200 each, and how many errors there were."""
+    context = multiprocessing.get_context("spawn")
+    errors = context.Queue()
+    workers = [context.Process(target=_count_up, args=(step, url, errors)) for _ in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    failed = 0
+    for worker in workers:
+        worker.join(timeout=120)
+        assert worker.exitcode == 0
+    while not errors.empty():
+        errors.get()
+        failed += 1
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        total = connection.execute("SELECT n FROM counter").fetchone()[0]
+    connection.close()
+    return total, failed
+
+
+@pytest.fixture
+def url(tmp_path):
+    """A database with one counter at 0."""
+    found = f"sqlite:///{tmp_path / 'count.db'}"
+    database = Database(found)
+    with database.transaction() as session:
+        session.connection().execute(text("CREATE TABLE counter (n INTEGER)"))
+        session.connection().execute(text("INSERT INTO counter VALUES (0)"))
+    database.close()
+    return found
+
+
+def test_four_processes_that_count_together_lose_nothing(url):
+    """RELIABILITY G17: every acknowledged increment is in the sum."""
+    assert _race(_ours, url) == (ROUNDS * WORKERS, 0)
+
+
+def test_without_begin_immediate_the_same_race_loses_updates(url):
+    """The control: SQLAlchemy's own mode acknowledges increments that are not there afterwards."""
+    total, failed = _race(_careless, url)
+    assert total + failed < ROUNDS * WORKERS, "nothing was lost: the race above proves nothing"
+
+
+def test_a_reader_in_the_middle_of_its_view_does_not_stop_a_writer(url):
+    """WAL: the writer commits, the reader goes on seeing what it saw."""
+    database = Database(url)
+    with database.reading() as session:
+        before = session.connection().execute(text("SELECT n FROM counter")).scalar_one()
+        _ours(url)
+        assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == before == 0
+    with database.reading() as session:
+        assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == 1
+    database.close()
+
+
+def test_an_error_rolls_everything_back(url):
+    """Half a transaction is none."""
+    database = Database(url)
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        session.connection().execute(text("UPDATE counter SET n = 7"))
+        raise ZeroDivisionError
+    with database.reading() as session:
+        assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == 0
+    database.close()
+
+
+def test_a_row_that_points_nowhere_is_refused(shop):
+    """Foreign keys are on."""
+    with pytest.raises(IntegrityError), shop.house.transaction() as session:
+        session.connection().execute(
+            text("INSERT INTO matter (source_id, opened_at, by_person) VALUES (999, '2026-01-01', 0)")
+        )
+
+
+def test_sixteen_threads_that_write_for_long_all_get_their_turn(url):
+    """Threads of one process queue up; nobody meets "database is locked" because others were quicker."""
+    database, errors = Database(url), []
+
+    def work():
+        try:
+            for _ in range(5):
+                with database.transaction() as session:
+                    session.connection().execute(text("UPDATE counter SET n = n + 1"))
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with database.reading() as session:
+        assert (session.connection().execute(text("SELECT n FROM counter")).scalar_one(), errors) == (80, [])
+    database.close()
+
+
+def test_a_transaction_inside_a_transaction_is_told_at_once(url):
+    """It could only wait for itself."""
+    database = Database(url)
+    with pytest.raises(RuntimeError, match="inside another"), database.transaction(), database.transaction():
+        pass
+    database.close()

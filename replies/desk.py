@@ -16,11 +16,11 @@ from connectors.core.text import check_sendable
 from replies import journal
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
-from replies.lifecycle import IN_FLIGHT, LIVE, OUT, Action, Proof, Role, State, step
+from replies.lifecycle import IN_FLIGHT, LIVE, OUT, Action, FactVerdict, Proof, ReplyKind, Role, State, step
 from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
 from replies.people import Actor
 from replies.ports import PostView, World
-from replies.tables import Duty, FactCheck, FactVerdict, Reply, ReplyKind
+from replies.tables import Duty, FactCheck, Reply
 from replies.timing import Timing
 
 

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from replies import journal
 from replies.clocks import Hours
 from replies.errors import Blocked, NotAllowed
-from replies.lifecycle import CLOSED, UNANSWERED, WAITING, Action, DutyEvent, DutyState, Proof, Role, State
+from replies.lifecycle import CLOSED, UNANSWERED, WAITING, Action, DutyEvent, DutyState, Proof, ReplyKind, Role, State
 from replies.moves import NO_APPROVAL, change_reply, move_duty, move_reply
 from replies.people import DAEMON, Actor
 from replies.ports import PostView
-from replies.tables import Duty, Reply, ReplyKind, SightingRow
+from replies.tables import Duty, Reply, SightingRow
 from replies.timing import Timing
 
 _NO_PROOF = {

@@ -12,8 +12,7 @@ from enum import StrEnum
 from connectors.core.contract import Capability, Receipt, Sighting
 from connectors.core.errors import ConfigProblem, ConnectorError, Gone, LoginExpired, RateLimited, Refused, Unavailable
 from connectors.core.text import same_text
-from replies.lifecycle import Action
-from replies.tables import Outcome
+from replies.lifecycle import Action, Outcome
 from replies.timing import Timing
 
 

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 from connectors.core.contract import Receipt, ReplyMode
 from connectors.core.errors import Unclear
 from replies.errors import Blocked, NotAllowed, Stale
-from replies.lifecycle import Action, Role, State, step
+from replies.lifecycle import Action, Outcome, Role, State, step
 from replies.moves import digest, get_reply, move_reply
 from replies.outbox import begin_attempt, end_attempt, lose
 from replies.people import Actor
 from replies.ports import World
-from replies.tables import Attempt, Outcome, Reply
+from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
 

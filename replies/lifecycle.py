@@ -54,6 +54,34 @@ class Role(StrEnum):
     HAND = "hand"
 
 
+class ReplyKind(StrEnum):
+    """What a reply is for."""
+
+    HOLDING = "holding"
+    QUESTION = "question"
+    FINAL = "final"
+
+
+class FactVerdict(StrEnum):
+    """Is the complaint right?"""
+
+    JUSTIFIED = "justified"
+    PARTLY = "partly"
+    UNJUSTIFIED = "unjustified"
+    UNCLEAR = "unclear"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended. STARTED is the row that is committed before the first byte leaves."""
+
+    STARTED = "started"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNCLEAR = "unclear"
+    LATE = "late"  # a result that came after the lease had gone to somebody else
+
+
 _S, _A, _R = State, Action, Role
 _PEOPLE = frozenset({_R.STAFF, _R.OWNER})
 _ANYONE = _PEOPLE | {_R.DAEMON}

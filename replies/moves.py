@@ -13,10 +13,10 @@ from sqlmodel import Session, col
 
 from replies import journal
 from replies.errors import Stale, Unknown
-from replies.lifecycle import Action, DutyEvent, State, duty_step, step
+from replies.lifecycle import Action, DutyEvent, ReplyKind, State, duty_step, step
 from replies.people import Actor
 from replies.ports import PostView
-from replies.tables import Duty, Reply, ReplyKind
+from replies.tables import Duty, Reply
 
 NO_APPROVAL: dict[str, Any] = {
     "approver_id": None,

@@ -32,11 +32,11 @@ from replies.crash import crashpoint
 from replies.duty import free_predecessor
 from replies.errors import NotAllowed, ReplyError
 from replies.evidence import after_attempt
-from replies.lifecycle import IN_FLIGHT, OUT, Action, State
+from replies.lifecycle import IN_FLIGHT, OUT, Action, Outcome, ReplyKind, State
 from replies.moves import NO_APPROVAL, change_reply, digest, get_reply, move_reply
 from replies.people import DAEMON, Actor
 from replies.ports import PostView, World
-from replies.tables import Attempt, Outcome, Reply, ReplyKind
+from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
-from replies.lifecycle import LIVE, DutyState, Proof, State
+from replies.lifecycle import LIVE, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
 
 
 def words(enum: type[StrEnum], name: str) -> Enum:
@@ -24,34 +24,6 @@ def words(enum: type[StrEnum], name: str) -> Enum:
         name=name,
         values_callable=lambda members: [member.value for member in members],
     )
-
-
-class ReplyKind(StrEnum):
-    """What a reply is for."""
-
-    HOLDING = "holding"
-    QUESTION = "question"
-    FINAL = "final"
-
-
-class FactVerdict(StrEnum):
-    """Is the complaint right?"""
-
-    JUSTIFIED = "justified"
-    PARTLY = "partly"
-    UNJUSTIFIED = "unjustified"
-    UNCLEAR = "unclear"
-
-
-class Outcome(StrEnum):
-    """How an attempt ended. STARTED is the row that is committed before the first byte leaves."""
-
-    STARTED = "started"
-    DELIVERED = "delivered"
-    REFUSED = "refused"
-    NOT_SENT = "not_sent"
-    UNCLEAR = "unclear"
-    LATE = "late"  # a result that came after the lease had gone to somebody else
 
 
 def moment(**kwargs: Any) -> Any:

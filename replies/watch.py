@@ -18,12 +18,12 @@ from replies import duty as duties
 from replies.crash import crashpoint
 from replies.errors import NotAllowed, ReplyError
 from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
-from replies.lifecycle import Action, Role, State
+from replies.lifecycle import Action, ReplyKind, Role, State
 from replies.moves import change_reply, get_duty, get_reply, move_reply
 from replies.outbox import Transaction, delivered, replace_earlier
 from replies.people import DAEMON, Actor
 from replies.ports import World
-from replies.tables import Reply, ReplyKind, SightingRow
+from replies.tables import Reply, SightingRow
 from replies.timing import Timing
 
 log = logging.getLogger(__name__)

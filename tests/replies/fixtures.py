@@ -33,12 +33,13 @@ def database(tmp_path, empty_database):
     """An empty database of this test's own."""
     shutil.copy(empty_database, tmp_path / "widerhall.db")
     database = Database(f"sqlite:///{tmp_path}/widerhall.db")
-    event.listen(database.engine, "connect", _in_a_hurry)
+    event.listen(database.engine, "connect", in_a_hurry)
     yield database
     database.close()
 
 
-def _in_a_hurry(connection, _record):
+def in_a_hurry(connection, _record):
+    """No waiting for the disk."""
     connection.execute("PRAGMA synchronous=OFF")  # test_crash.py is the one where it matters
 
 

@@ -10,11 +10,11 @@ from monitor.db import Database
 from monitor.tables import PostRow, PostVersion, Source, User
 from replies import duty as duties
 from replies.desk import Desk
-from replies.lifecycle import Role
+from replies.lifecycle import FactVerdict, ReplyKind, Role
 from replies.moves import get_duty, get_reply
 from replies.outbox import Outbox
 from replies.people import Actor
-from replies.tables import Attempt, FactVerdict, Journal, Reply, ReplyKind, SightingRow
+from replies.tables import Attempt, Journal, Reply, SightingRow
 from replies.timing import Timing
 from replies.watch import Watch
 from tests.replies.world import ACCOUNT, Clock, FakeWorld

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from replies import duty as duties
 from replies.errors import Blocked, NotAllowed, Stale
-from replies.lifecycle import State
+from replies.lifecycle import FactVerdict, ReplyKind, State
 from replies.moves import change_reply, get_reply
-from replies.tables import FactVerdict, Reply, ReplyKind
+from replies.tables import Reply
 from tests.replies.shop import ANNA, BERND, CLARA, DORA, EMIL
 
 HOLDING, QUESTION, FINAL = ReplyKind

@@ -8,8 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from replies import duty as duties
 from replies.errors import Blocked, NotAllowed
-from replies.lifecycle import DutyState, Proof
-from replies.tables import ReplyKind
+from replies.lifecycle import DutyState, Proof, ReplyKind
 from tests.replies.shop import ANNA, BERND, CLARA, DORA
 from tests.replies.test_clocks import wall
 from tests.replies.world import ACCOUNT

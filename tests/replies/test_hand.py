@@ -5,10 +5,9 @@ import pytest
 from connectors.core.contract import Capability, ReplyMode, Sighting
 from replies import hand
 from replies.errors import Blocked, NotAllowed, ReplyError, Stale
-from replies.lifecycle import Action
+from replies.lifecycle import Action, ReplyKind
 from replies.moves import get_reply
 from replies.outbox import settle_by_person
-from replies.tables import ReplyKind
 from tests.replies.shop import ANNA, BERND, CLARA, EMIL
 
 

@@ -7,9 +7,8 @@ from sqlalchemy import text as sql
 
 from connectors.core.contract import Capability, Receipt
 from replies.errors import NotAllowed, ReplyError
-from replies.lifecycle import Action
+from replies.lifecycle import Action, ReplyKind
 from replies.outbox import settle_by_person
-from replies.tables import ReplyKind
 from tests.replies.shop import ANNA, BERND
 
 TEXT = "Das tut uns leid."

@@ -4,9 +4,8 @@ import pytest
 
 from connectors.core.contract import Capability, Sighting
 from connectors.core.errors import Unavailable
-from replies.lifecycle import Action
+from replies.lifecycle import Action, ReplyKind
 from replies.outbox import settle_by_person
-from replies.tables import ReplyKind
 from tests.replies.shop import BERND
 
 

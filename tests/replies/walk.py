@@ -16,11 +16,10 @@ from connectors.core.errors import Unavailable, Unclear
 from replies.desk import Writer, agreement
 from replies.errors import NotAllowed
 from replies.evidence import Case, Next, after_attempt, after_delivery, after_publication, after_unclear
-from replies.lifecycle import Action, Role, State, step
+from replies.lifecycle import Action, ReplyKind, Role, State, step
 from replies.moves import NO_APPROVAL, digest
 from replies.people import DAEMON, Actor
 from replies.ports import PostView
-from replies.tables import ReplyKind
 from replies.timing import Timing
 
 ANNA, BERND, DORA = Actor(1, Role.STAFF, "Anna"), Actor(2, Role.OWNER, "Bernd"), Actor(3, Role.OWNER, "Dora")

@@ -8,7 +8,21 @@ from starlette.exceptions import HTTPException
 from monitor.web.access import Forbidden, NotLoggedIn
 from monitor.web.guard import Guard
 from monitor.web.labels import FAULTS, error
-from monitor.web.pages import account, approvals, duty, journal, login, matters, outbox, people, post, reply, sources, static, today
+from monitor.web.pages import (
+    account,
+    approvals,
+    duty,
+    journal,
+    login,
+    matters,
+    outbox,
+    people,
+    post,
+    reply,
+    sources,
+    static,
+    today,
+)
 from monitor.web.ports import House
 from monitor.web.steps import go
 from monitor.web.views import Views

@@ -13,8 +13,8 @@ from monitor.web import core_line, filters, labels
 from monitor.web.access import Visit
 from replies.desk import newest_facts
 from replies.errors import Unknown
-from replies.lifecycle import IN_FLIGHT, UNANSWERED, Action, Role, State, choices
-from replies.tables import Duty, FactCheck, Journal, Reply, ReplyKind
+from replies.lifecycle import IN_FLIGHT, UNANSWERED, Action, ReplyKind, Role, State, choices
+from replies.tables import Duty, FactCheck, Journal, Reply
 
 PART = 20_000  # bytes of escaped text shown at once
 _ON_ITS_WAY = (State.SUBMITTED, *IN_FLIGHT)
@@ -197,10 +197,11 @@ def split_parts(text: str) -> list[tuple[int, int]]:
     """Half-open places of the parts in which a long post is shown, so that no page grows beyond 60 KB."""
     parts, begin, size = [], 0, 0
     for place, char in enumerate(text):
-        size += len(escape(char).encode("utf-8", "replace"))
-        if size > PART:
+        width = len(escape(char).encode("utf-8", "replace"))
+        if size + width > PART:
             parts.append((begin, place))
             begin, size = place, 0
+        size += width
     return [*parts, (begin, len(text))]
 
 

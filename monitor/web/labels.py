@@ -9,8 +9,7 @@ from connectors.core.text import length
 from monitor.tables import Problem, RunKind
 from monitor.triage.judgement import Demand, Sentiment, Topic
 from monitor.words import _
-from replies.lifecycle import Action, DutyEvent, DutyState, Proof, Role, State
-from replies.tables import FactVerdict, Outcome, ReplyKind
+from replies.lifecycle import Action, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
 
 _LONGEST_REASON = 300
 WORDS: dict[type[StrEnum], dict[str, str]] = {

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, func, select
 from monitor.tables import PostRow, Source, User, Verdict
 from monitor.web import core_line, filters, labels
 from monitor.words import _
-from replies.lifecycle import CLOSED, UNANSWERED, DutyState, State
-from replies.tables import Duty, Reply, ReplyKind
+from replies.lifecycle import CLOSED, UNANSWERED, DutyState, ReplyKind, State
+from replies.tables import Duty, Reply
 
 PAGE = 30
 SIDE = 8
@@ -220,13 +220,14 @@ def _marks(row: Any, verdict: Any, replies: list[Any]) -> Iterable[Mark]:
         yield Mark(_("bitte einordnen"), "info")
 
 
-def parse_after(text: str) -> tuple[datetime, int] | None:
+def parse_key(text: str) -> tuple[datetime, int] | None:
     """The key of a page from the address; None for none, or for one that nobody of us wrote."""
     at, _sign, duty_id = text.partition("_")
     try:
-        return datetime.fromtimestamp(float(at), UTC), int(duty_id)
+        key = datetime.fromtimestamp(float(at), UTC), int(duty_id)
     except (ValueError, OverflowError, OSError):
         return None
+    return key if 0 <= key[1] < 2**63 else None
 
 
 def next_post(session: Session, user_id: int, now: datetime, *, not_duty: int) -> int | None:

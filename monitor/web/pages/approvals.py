@@ -13,9 +13,9 @@ from monitor.web.case import Case, read_case
 from monitor.web.difference import difference
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, go, line, take, typed
 from monitor.web.views import may_agree
-from replies.lifecycle import State
+from replies.lifecycle import ReplyKind, State
 from replies.moves import get_reply
-from replies.tables import Duty, Reply, ReplyKind
+from replies.tables import Duty, Reply
 
 router = APIRouter()
 TOGETHER = 4  # from this many holding replies on they may be approved on one screen (DESIGN 4)

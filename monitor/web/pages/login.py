@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import col
 
+from monitor.tables import WebSession
 from monitor.web import access
 from monitor.web.access import EVERYONE, Acts, Public, Visit
 from monitor.web.labels import NOTES, error
 from monitor.web.steps import go
-from monitor.tables import WebSession
 from replies import journal
-from sqlmodel import col
 
 router = APIRouter()
 

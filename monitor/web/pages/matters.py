@@ -1,7 +1,7 @@
 """Anliegen: every post that there is, also the kind ones, newest first, with a plain search."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -66,7 +66,7 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], suche: str = "", que
         source = next((number for number, _t, _l in sources if str(number) == quelle), None)
         if source is not None:
             conditions.append(col(PostRow.source_id) == source)
-        found, after = _read(session, conditions, _key(nach))
+        found, after = _read(session, conditions, queue.parse_key(nach))
     return visit.show(
         "matters.html", found=found, after=after, search=words, source=source or 0, stand=wanted.value, stands=STANDS, sources=sources, first=not nach
     )
@@ -85,14 +85,6 @@ def _state(stand: Stand) -> list[ColumnElement[bool]]:
 def _contains(words: str) -> list[ColumnElement[bool]]:
     """Each word somewhere in the text; `%` and `_` are ordinary characters."""
     return [col(PostRow.text).icontains(word, autoescape=True) for word in words.split()[:8]]
-
-
-def _key(text: str) -> tuple[datetime, int] | None:
-    at, _sign, number = text.partition("_")
-    try:
-        return datetime.fromtimestamp(float(at), UTC), int(number)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _read(session: Session, conditions: list[ColumnElement[bool]], after: tuple[datetime, int] | None) -> tuple[list[Found], str]:

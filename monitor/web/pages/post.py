@@ -18,9 +18,9 @@ from monitor.web.labels import not_sendable
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, take, typed
 from replies.desk import newest_facts
 from replies.errors import ReplyError, Unknown
-from replies.lifecycle import State
+from replies.lifecycle import FactVerdict, ReplyKind, State
 from replies.moves import get_reply
-from replies.tables import Duty, FactVerdict, Reply, ReplyKind
+from replies.tables import Duty, Reply
 
 router = APIRouter()
 

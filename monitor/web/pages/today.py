@@ -17,8 +17,8 @@ from monitor.web.holding import wording
 from monitor.web.queue import Group, Row, Slice
 from monitor.web.steps import Id, duty_of, go, take
 from monitor.words import _
-from replies.lifecycle import UNANSWERED
-from replies.tables import Duty, ReplyKind
+from replies.lifecycle import UNANSWERED, ReplyKind
+from replies.tables import Duty
 
 router = APIRouter()
 _HALF_HOUR = 1800
@@ -85,7 +85,7 @@ def by_deadline(page: Slice, now: datetime) -> list[Section]:
 def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], nach: str = "", gruppe: str = "", gut: str = "") -> Response:
     """The queue; `gruppe` shows one group alone, `nach` is the key of a further page."""
     group = Group(gruppe) if gruppe in list(Group) else Group.MAIN
-    after = queue.parse_after(nach)
+    after = queue.parse_key(nach)
     with visit.house.reading() as session:
         totals = read_totals(session, visit.now)
         page = queue.read(session, group, visit.user_id, visit.now, after=after)

@@ -14,10 +14,10 @@ import uvicorn
 from monitor.tables import Problem, Quarantine, Source
 from monitor.web.app import create_app
 from replies import duty as duties
-from replies.lifecycle import Action, State
+from replies.lifecycle import Action, ReplyKind, State
 from replies.moves import change_reply, get_reply, move_reply
 from replies.people import DAEMON
-from replies.tables import Reply, ReplyKind
+from replies.tables import Reply
 from tests.monitor.web.shop import PASSWORD, Shop, open_shop
 
 ZALGO = "Z̸͓̈́ä̶̢l̷̰̈́g̵̜̀o̴͇͌ " * 30

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from fastapi import FastAPI
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
@@ -15,9 +16,9 @@ from monitor.web.access import token_hash
 from monitor.web.app import create_app
 from monitor.web.passwords import hash_password
 from replies import duty as duties
-from replies.lifecycle import Role
+from replies.lifecycle import FactVerdict, ReplyKind, Role
 from replies.people import Actor
-from replies.tables import Duty, FactVerdict, Reply, ReplyKind
+from replies.tables import Duty, Reply
 from replies.timing import Timing
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, 9:30 in Berlin
@@ -65,6 +66,7 @@ class Shop:
     clock: Clock
     users: dict[str, int] = field(default_factory=dict)
     posts: int = 0
+    app: FastAPI | None = None
 
     def actor(self, name):
         return Actor(self.users[name], {"Anna": Role.STAFF, "Bernd": Role.OWNER, "Clara": Role.AUDITOR, "Dora": Role.OWNER}[name], name)
@@ -94,7 +96,8 @@ class Shop:
 
     def stranger(self, app=None):
         """A browser without a login."""
-        return TestClient(app or create_app(self.house), headers=OWN, follow_redirects=False)
+        self.app = app or self.app or create_app(self.house)
+        return TestClient(self.app, headers=OWN, follow_redirects=False)
 
     def post(self, text=INSULT, *, source=1, rating=None, author="Sabine K.", ago=2, session=None, duty=True, **values):
         """A post that was seen `ago` hours ago, with its first version and a duty; returns its id."""

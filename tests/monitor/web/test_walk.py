@@ -2,8 +2,7 @@
 
 import re
 
-from replies.lifecycle import State
-from replies.tables import ReplyKind
+from replies.lifecycle import ReplyKind, State
 from tests.monitor.web.shop import PASSWORD
 
 

@@ -1,0 +1,166 @@
+"""Freigaben: exactly the bytes that were shown, by the one whose consent is missing."""
+
+import html
+import re
+
+import pytest
+
+from replies.lifecycle import ReplyKind, State
+from tests.monitor.web.shop import open_shop
+
+
+def test_a_text_that_changed_in_a_second_tab_is_not_approved(shop, bernd, dora):
+    """409, the new text, and the difference to what was seen (RELIABILITY S6)."""
+    reply = shop.submitted(shop.post(), text="Das tut uns sehr leid.")
+    shown = shop.digest(reply)
+    dora.post(f"/freigaben/{reply}/aendern", data=dora.form(text="Das tut uns leid.", version="1"))
+    answer = bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shown, saw="Das tut uns sehr leid."))
+    assert answer.status_code == 409 and shop.reply(reply).state == State.SUBMITTED
+    assert "<del>sehr </del>" in answer.text or "<del>sehr</del>" in answer.text
+    assert bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shop.digest(reply))).status_code == 303
+
+
+def test_a_post_that_changed_voids_the_screen(shop, bernd):
+    """The approval was for another version of the post."""
+    post = shop.post()
+    reply = shop.submitted(post)
+    shown = shop.digest(reply)
+    shop.edit_post(post, "Ist geklärt, danke.")
+    answer = bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shown))
+    assert answer.status_code == 409 and "Der Beitrag wurde inzwischen geändert" in answer.text
+
+
+@pytest.mark.parametrize("shown", ["", "x" * 64, "é"])
+def test_without_the_digest_nothing_is_approved(shop, bernd, shown):
+    """Guessing does not help."""
+    reply = shop.submitted(shop.post())
+    assert bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shown)).status_code == 409
+    assert shop.reply(reply).state == State.SUBMITTED
+
+
+def test_staff_do_not_approve_what_staff_wrote(shop, anna):
+    """One of the two is an owner; the page does not even show it."""
+    reply = shop.submitted(shop.post(), "Anna")
+    assert "Es wartet keine Antwort auf Sie." in anna.get("/freigaben").text
+    assert anna.post(f"/freigaben/{reply}", data=anna.form(shown=shop.digest(reply))).status_code == 409
+
+
+def test_staff_countersign_what_an_owner_wrote(shop, anna, bernd):
+    """The owner himself cannot."""
+    reply = shop.submitted(shop.post(), "Bernd")
+    assert bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shop.digest(reply))).status_code == 409
+    page = anna.get("/freigaben").text
+    assert "Gegenzeichnen" in page and "Ändern" not in page
+    assert anna.post(f"/freigaben/{reply}", data=anna.form(shown=shop.digest(reply))).headers["location"] == f"/freigaben?eben={reply}"
+    assert shop.reply(reply).state == State.APPROVED
+
+
+def test_an_owner_who_changes_a_text_becomes_its_author(shop, anna, bernd):
+    """Then somebody else has to agree."""
+    reply = shop.submitted(shop.post())
+    assert "Dann muss eine zweite Person zustimmen." in bernd.get(f"/freigaben?antwort={reply}&aendern=1").text
+    bernd.post(f"/freigaben/{reply}/aendern", data=bernd.form(text="Neu.\r\nUnd gut.", version="1"))
+    assert shop.reply(reply).text == "Neu.\nUnd gut." and shop.reply(reply).author_id == shop.users["Bernd"]
+    assert "Es wartet keine Antwort auf Sie." in bernd.get("/freigaben").text
+    assert "Und gut." in anna.get("/freigaben").text
+
+
+def test_two_owners_changing_at_once_lose_nothing(shop, bernd, dora):
+    """The second one gets the typed text back."""
+    reply = shop.submitted(shop.post())
+    bernd.post(f"/freigaben/{reply}/aendern", data=bernd.form(text="Von Bernd", version="1"))
+    answer = dora.post(f"/freigaben/{reply}/aendern", data=dora.form(text="Von Dora, lang und gut", version="1"))
+    assert answer.status_code == 409 and "Von Dora, lang und gut" in answer.text
+    assert shop.reply(reply).text == "Von Bernd"
+
+
+def test_back_with_a_reason(shop, anna, bernd):
+    """Without a reason nothing happens; with one it stands at the draft."""
+    post = shop.post()
+    reply = shop.submitted(post)
+    assert bernd.post(f"/freigaben/{reply}/zurueck", data=bernd.form(note=" ")).status_code == 422
+    assert bernd.post(f"/freigaben/{reply}/zurueck", data=bernd.form(note="Bitte <b>freundlicher</b>")).headers["location"] == "/freigaben?gut=returned"
+    assert shop.reply(reply).state == State.DRAFT
+    assert "Bitte &lt;b&gt;freundlicher" in anna.get(f"/beitrag/{post}").text and "zurück mit Grund" in anna.get("/").text
+
+
+def test_after_approving_there_are_two_minutes(shop, bernd):
+    """Rückgängig works inside the window and not after it."""
+    reply = shop.approved(shop.submitted(shop.post()))
+    page = bernd.get(f"/freigaben?eben={reply}").text
+    assert "Freigegeben, geht in 2 min hinaus." in page and "Rückgängig" in page
+    assert bernd.post(f"/antwort/{reply}/zurueckholen", data=bernd.form(back="freigaben")).headers["location"] == "/freigaben?gut=undone"
+    assert shop.reply(reply).state == State.SUBMITTED
+    shop.approved(reply)
+    shop.clock.move(minutes=3)
+    answer = bernd.post(f"/antwort/{reply}/zurueckholen", data=bernd.form())
+    assert answer.status_code == 422 and "Die Zeit zum Rückgängigmachen ist um." in answer.text
+    assert "Rückgängig" not in bernd.get(f"/freigaben?eben={reply}").text
+
+
+def test_a_voided_approval_says_why(shop, bernd):
+    """On the screen where it was given."""
+    from replies import duty as duties
+
+    post = shop.post()
+    shop.approved(shop.submitted(post))
+    shop.edit_post(post, "Nachtrag: immer noch nichts.")
+    with shop.house.transaction() as session:
+        duties.revoke_approved(session, duties.of_post(session, post), shop.house.world.post(session, post), shop.clock())
+    page = bernd.get("/freigaben").text
+    assert "Aufgehobene Freigaben" in page and "weil der Beitrag geändert wurde" in page
+
+
+def test_four_holding_replies_go_together(shop, bernd):
+    """From one screen that shows each in full, and only the ticked ones."""
+    replies = [shop.submitted(shop.post(), text=f"Wir kümmern uns, Nummer {n}.") for n in range(4)]
+    assert "/halteantworten" in bernd.get("/freigaben").text
+    page = bernd.get("/halteantworten").text
+    assert all(f"Wir kümmern uns, Nummer {n}." in page for n in range(4))
+    shown = re.findall(r'name="shown" value="([^"]+)"', page)
+    assert bernd.post("/halteantworten", data=bernd.form(shown=shown[:3])).headers["location"] == "/freigaben?gut=together"
+    assert [shop.reply(reply).state for reply in replies] == [State.APPROVED] * 3 + [State.SUBMITTED]
+
+
+def test_one_changed_holding_reply_stops_them_all(shop, bernd, dora):
+    """Nothing is approved half."""
+    replies = [shop.submitted(shop.post()) for _ in range(4)]
+    shown = [f"{reply}:{shop.digest(reply)}" for reply in replies]
+    dora.post(f"/freigaben/{replies[2]}/aendern", data=dora.form(text="Anders", version="1"))
+    assert bernd.post("/halteantworten", data=bernd.form(shown=shown)).status_code == 409
+    assert {shop.reply(reply).state for reply in replies} == {State.SUBMITTED}
+
+
+@pytest.mark.parametrize("shown", [[], ["x"], [":"], ["99999999999999999999:x"], ["7:x"]])
+def test_a_made_up_list_approves_nothing(shop, bernd, shown):
+    """An answer in words, never an error."""
+    shop.submitted(shop.post())
+    assert bernd.post("/halteantworten", data=bernd.form(shown=shown)).status_code in {404, 409, 422}
+
+
+def test_finals_do_not_go_together(shop, bernd):
+    """Only holding replies may."""
+    reply = shop.submitted(shop.post(), kind=ReplyKind.FINAL)
+    assert bernd.post("/halteantworten", data=bernd.form(shown=f"{reply}:{shop.digest(reply)}")).status_code == 422
+
+
+def test_a_business_of_one_looks_twice(tmp_path):
+    """First look, too soon, second look; the page says so."""
+    shop = open_shop(tmp_path, four_eyes=False)
+    bernd, reply = shop.client("Bernd"), shop.submitted(shop.post(), "Bernd")
+    assert "Erster Blick: gelesen" in bernd.get("/freigaben").text
+    look = bernd.form(shown=shop.digest(reply))
+    assert bernd.post(f"/freigaben/{reply}", data=look).headers["location"] == f"/freigaben?antwort={reply}&gut=look"
+    answer = bernd.post(f"/freigaben/{reply}", data=look)
+    assert answer.status_code == 422 and "zu früh" in answer.text and "Zweiter Blick: freigeben" in answer.text
+    shop.clock.move(minutes=21)
+    assert bernd.post(f"/freigaben/{reply}", data=look).headers["location"] == f"/freigaben?eben={reply}"
+    assert "in zwei Blicken" in bernd.get(f"/beitrag/{shop.reply(reply).post_id}").text
+    shop.house.close()
+
+
+def test_the_answer_is_shown_as_it_is(shop, bernd):
+    """Letter by letter, markup as text."""
+    text = "Sehr geehrte <Frau> K.,\n\n  danke & viele Grüße 👍"
+    shop.submitted(shop.post(), text=text)
+    assert text in html.unescape(bernd.get("/freigaben").text)

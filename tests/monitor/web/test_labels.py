@@ -1,0 +1,103 @@
+"""Every word of the code has a German one."""
+
+import importlib
+import pkgutil
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import connectors.core
+import monitor
+import replies
+from connectors.core.contract import Capability, Card, ReplyMode
+from monitor.tables import Problem
+from monitor.web import labels
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCE = "\n".join(path.read_text() for folder in ("replies", "monitor") for path in (ROOT / folder).rglob("*.py") if "labels" not in path.name)
+NOT_SHOWN = {"Next", "Break", "Acceptance", "Group", "Stand"}
+"""Evidence.Next and the journal's breaks decide, nobody reads them; Group and Stand are words of addresses."""
+
+
+def shown_enums():
+    """Every StrEnum of the layers whose members can reach a page."""
+    modules = ["connectors.core.contract", "monitor.tables", "monitor.triage.judgement"]
+    modules += [f"replies.{found.name}" for found in pkgutil.iter_modules(replies.__path__)]
+    for name in modules:
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum and value.__module__ == name:
+                yield value
+
+
+@pytest.mark.parametrize("enum", sorted(set(shown_enums()), key=str), ids=lambda enum: enum.__name__)
+def test_every_member_has_its_word(enum):
+    """A new state cannot reach a page without German."""
+    if enum.__name__ not in NOT_SHOWN:
+        assert {member.value for member in enum} == set(labels.WORDS[enum])
+        assert all(labels.word(member) for member in enum)
+
+
+@pytest.mark.parametrize("code", sorted(set(re.findall(r'code="([a-z_]+)"', SOURCE)) | set(re.findall(r'Problem\("([a-z_]+)"', SOURCE))))
+def test_every_error_code_has_its_sentence(code):
+    """What the promise refuses is said in one sentence."""
+    assert labels.ERRORS[code].endswith((".", "?"))
+
+
+@pytest.mark.parametrize("code", sorted(set(re.findall(r'trouble\s*=\s*"([a-z_]+)"', SOURCE)) | set(re.findall(r'"trouble": "([a-z_]+)"', SOURCE))))
+def test_every_trouble_has_its_sentence(code):
+    """So does what became of a reply."""
+    assert labels.TROUBLE[code].endswith(".")
+
+
+@pytest.mark.parametrize("code", ["rejected", "several_found", "diverged", "cannot_look", "vanished", "not_seen"])
+def test_every_conclusion_of_a_look_has_its_sentence(code):
+    """The codes that replies/evidence.py gives away."""
+    assert f'"{code}"' in (ROOT / "replies" / "evidence.py").read_text()
+    assert labels.TROUBLE[code]
+
+
+@pytest.mark.parametrize("code", sorted(set(re.findall(r'why="([a-z_]+)"', SOURCE)) - {"post_gone", "by_hand"}))
+def test_every_reopening_has_its_reason(code):
+    """Why a duty is open again."""
+    assert labels.REOPENED.get(code) or labels.TROUBLE.get(code)
+
+
+@pytest.mark.parametrize("event", sorted(set(re.findall(r'"((?:reply|duty|user|outbox|source|post)\.(?!id"|html")[a-z_]+)"', SOURCE))))
+def test_every_event_of_the_journal_has_its_words(event):
+    """The journal is read by people."""
+    assert labels.event(event) != event
+
+
+@pytest.mark.parametrize("code", sorted(set(re.findall(r'gut="([a-z]+)"', SOURCE))))
+def test_every_note_after_a_step_has_its_sentence(code):
+    """Nobody is left wondering whether it worked."""
+    assert labels.NOTES[code]
+
+
+def test_every_problem_says_what_to_do():
+    """Health as data, advice as a sentence."""
+    assert set(labels.TODO) == set(Problem)
+
+
+def test_an_unknown_code_is_still_a_sentence():
+    """A page never shows a code alone."""
+    assert labels.error("never_heard_of") == labels.ERRORS["replyerror"]
+
+
+CARD = Card("x", "Mastodon", "", ReplyMode.API, Capability.KEY, one_reply=False, public_read=True, max_length=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("  ", "Bitte schreiben Sie einen Text."), ("x" * 12, "kürzen Sie um 2"), ("a\u202eb", "unsichtbares Zeichen")], ids=ascii
+)
+def test_a_text_that_cannot_go_out_says_why(text, words):
+    """With figures."""
+    assert words in labels.not_sendable(text, CARD)
+
+
+def test_the_packages_are_the_ones_walked():
+    """The control: the walk finds the enums that it must find."""
+    assert {"State", "Problem", "Topic", "PostKind"} <= {enum.__name__ for enum in shown_enums()}
+    assert connectors.core and monitor

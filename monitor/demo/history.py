@@ -23,10 +23,10 @@ from monitor.tables import PostRow, RunKind, Source
 from replies import duty as duties
 from replies import hand
 from replies.errors import NotAllowed
-from replies.lifecycle import UNANSWERED
+from replies.lifecycle import UNANSWERED, FactVerdict, ReplyKind
 from replies.moves import get_duty, get_reply
 from replies.people import Actor
-from replies.tables import Duty, FactVerdict, Reply, ReplyKind
+from replies.tables import Duty, Reply
 
 _LAST = timedelta(seconds=40)  # before now: nothing of the past happens later
 _NIGHT = 9.0  # business hours until the next export of the reviews is certainly there

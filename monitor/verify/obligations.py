@@ -7,8 +7,8 @@ from sqlmodel import Session, col
 from monitor.tables import PostRow, PostVersion, Verdict
 from monitor.verify.shape import GRACE, Found, Moment, ids
 from monitor.words import _
-from replies.lifecycle import UNANSWERED, DutyState, Proof, State
-from replies.tables import Duty, Reply, ReplyKind
+from replies.lifecycle import UNANSWERED, DutyState, Proof, ReplyKind, State
+from replies.tables import Duty, Reply
 
 
 def flagged_without_duty(session: Session, _moment: Moment) -> Found:

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from monitor.verify.shape import GRACE, Found, Moment, ids
 from monitor.words import _
 from replies import journal
-from replies.lifecycle import State
-from replies.tables import Attempt, Journal, Outcome, Reply, SightingRow
+from replies.lifecycle import Outcome, State
+from replies.tables import Attempt, Journal, Reply, SightingRow
 
 
 def _ever_seen(reply_id: Any) -> ColumnElement[bool]:

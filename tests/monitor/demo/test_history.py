@@ -10,8 +10,8 @@ from monitor.demo import business, weeks
 from monitor.tables import PostRow, Quarantine, Run, Source, User
 from replies import journal
 from replies.clocks import Hours
-from replies.lifecycle import DutyState, Proof, State
-from replies.tables import Duty, Reply, ReplyKind, SightingRow
+from replies.lifecycle import DutyState, Proof, ReplyKind, State
+from replies.tables import Duty, Reply, SightingRow
 
 SHOP = Hours.of(
     "Europe/Berlin", "SN", {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-18:00"), "sat": "10:00-14:00"}

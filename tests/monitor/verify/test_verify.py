@@ -10,9 +10,9 @@ from monitor.db import Database
 from monitor.tables import Run, RunKind, Source, Verdict
 from monitor.verify import RULES, verify
 from replies import duty as duties
-from replies.lifecycle import Action
+from replies.lifecycle import Action, FactVerdict, ReplyKind
 from replies.outbox import settle_by_person
-from replies.tables import FactVerdict, Journal, Reply, ReplyKind
+from replies.tables import Journal, Reply
 from tests.replies.shop import ANNA, BERND, DORA, EMIL
 
 
@@ -103,8 +103,8 @@ SECOND_TEXT = (
 )
 VERDICT = (
     (
-        "INSERT INTO post (source_id, ref, kind, own, visible, text, first_seen_at, last_seen_at, version, content_hash)"
-        " SELECT 1, 'p9', kind, 0, 1, 'Nie wieder!', first_seen_at, last_seen_at, 1, 'h' FROM post WHERE id = 1"
+        "INSERT INTO post (source_id, ref, kind, own, visible, text, first_seen_at, last_seen_at, version,"
+        " content_hash) SELECT 1, 'p9', kind, 0, 1, 'Nie!', first_seen_at, last_seen_at, 1, 'h' FROM post WHERE id = 1"
     ),
     (
         "INSERT INTO post_version (post_id, n, text, visible, seen_at, content_hash, replies, raw)"

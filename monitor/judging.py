@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from connectors.core.contract import Post, Sighting
 from monitor import elsewhere
@@ -210,7 +210,9 @@ class Judging:
         if row.author_id:
             rows = rows.where(col(PostRow.author_id) == row.author_id)
         elif name_key(row.author):
-            rows = rows.where(col(PostRow.author) == row.author, col(PostRow.author_id).is_(None))
+            folded = func.replace(func.lower(func.trim(col(PostRow.author))), "  ", " ")  # SQLite folds ASCII alone
+            same_name = (col(PostRow.author) == row.author) | (folded == name_key(row.author))
+            rows = rows.where(same_name, col(PostRow.author_id).is_(None))
         else:
             return []  # anonymous names never join
         return list(session.exec(rows.order_by(col(PostRow.id).desc()).limit(_NEIGHBOURS)).all())

@@ -17,6 +17,8 @@ from connectors.core import registry
 from connectors.core.contract import Acceptance, Malformed, Page, Post, PostKind, Receipt, Sighting
 from monitor.bootstrap import House, open_house
 from monitor.tables import PostRow, RunKind, Source
+from monitor.triage import Judge, Judgement, PostText
+from monitor.triage.judgement import Sentiment
 from replies.lifecycle import Role
 from replies.people import Actor
 from replies.tables import Duty
@@ -52,13 +54,27 @@ kind = "csv_import"
 """
 
 
+class PlainJudge:
+    """A judge that knows five words: enough where the judging itself is not the subject, and quick."""
+
+    name = "plain-1"
+
+    def judge(self, text: PostText) -> Judgement:
+        """Late is a complaint, a question mark a question."""
+        bad, asks = "spät" in text.text, "?" in text.text
+        mood = Sentiment.NEGATIVE if bad else Sentiment.NEUTRAL
+        return Judgement("de", mood, -0.5 * bad, 0.0, False, 1.0 * bad, bad or asks, True)
+
+
 class Clock:
     """A clock that stands still until somebody moves it."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
+        """Begin on Monday morning."""
         self.now = now
 
     def __call__(self) -> datetime:
+        """The time."""
         return self.now
 
     def wait(self, **span: float) -> datetime:
@@ -80,12 +96,14 @@ class Platform:
     complete: bool = True
 
     def check(self):
+        """Narrow the card, or raise what the test wants."""
         self.calls.append("check")
         if self.checks and (error := self.checks.pop(0)) is not None:
             raise error
         return replace(registry.card("wordpress"), **self.narrowed)
 
     def pages(self, cursor, *, until=None):
+        """Bring the next round."""
         self.calls.append("sweep" if until else f"poll {cursor}")
         steps = self.rounds.pop(0) if self.rounds else []
         for number, step in enumerate(steps, 1):
@@ -98,20 +116,23 @@ class Platform:
             yield Page((), {}, complete=self.complete)
 
     def one(self, ref):
+        """The post as it stands there now."""
         self.calls.append(f"one {ref}")
         found = self.there.get(ref)
         if isinstance(found, Exception):
             raise found
         return found
 
-    def publish(self, post, text, key):
+    def publish(self, post, text, key):  # noqa: ARG002
+        """Take the answer."""
         self.published.append((post.ref, text))
         return Receipt(Acceptance.ACCEPTED, f"r{len(self.published)}", text)
 
-    def find(self, post, receipt):
-        for number, (ref, text) in enumerate(self.published, 1):
+    def find(self, post, receipt):  # noqa: ARG002
+        """The first answer under the post."""
+        for number, (ref, words) in enumerate(self.published, 1):
             if ref == post.ref:
-                return Sighting(f"r{number}", text, public=True)
+                return Sighting(f"r{number}", words, public=True)
         return None
 
 
@@ -126,6 +147,7 @@ class Shop:
 
     @property
     def platform(self) -> Platform:
+        """The first source's platform."""
         return next(iter(self.platforms.values()))
 
     def round(self, *pages, name="blog", kind=RunKind.POLL):
@@ -138,19 +160,23 @@ class Shop:
         return self.round(*pages, name=name, kind=RunKind.SWEEP)
 
     def duty(self, ref: str) -> Duty | None:
+        """The duty of a post."""
         with self.house.reading() as session:
             found = select(Duty).join(PostRow, col(PostRow.id) == col(Duty.post_id)).where(col(PostRow.ref) == ref)
             return session.exec(found).one_or_none()
 
     def row(self, ref: str) -> PostRow:
+        """The row of a post."""
         with self.house.reading() as session:
             return session.exec(select(PostRow).where(col(PostRow.ref) == ref)).one()
 
     def source(self, name: str = "blog") -> Source:
+        """The row of a source."""
         with self.house.reading() as session:
             return session.exec(select(Source).where(col(Source.name) == name)).one()
 
     def all(self, table):
+        """All rows of a table."""
         with self.house.reading() as session:
             return session.exec(select(table)).all()
 
@@ -185,12 +211,15 @@ def broken(raw: object = "?", reason: str = "no id") -> Malformed:
 
 
 @contextmanager
-def open_shop(folder: Path, sources: str = BLOG, config: str = CONFIG, clock: Clock | None = None) -> Iterator[Shop]:
+def open_shop(
+    folder: Path, sources: str = BLOG, config: str = CONFIG, *, clock: Clock | None = None, judge: Judge | None = None
+) -> Iterator[Shop]:
     """Write a configuration, open the house and put a platform in place of each connection."""
     clock = clock or Clock()
     (folder / "config.toml").write_text(config + sources, encoding="utf-8")
     house = open_house(folder / "config.toml", clock)
     platforms = {name: Platform() for name, source in house.config.sources.items() if source.base.kind != "csv_import"}
+    house.ingest._judge = judge or PlainJudge()
     world, real = house.world, house.world._open
     world._open = lambda account: platforms[account] if account in platforms else real(account)
     try:
@@ -214,14 +243,14 @@ def dump(house: House, *but: str) -> dict[str, list]:
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess:
     """Run Python code in a process of its own."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: PLW1510 - the caller looks at the exit code
         [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
     )
 
 
 def widerhall(*words: str, stdin: bytes | None = None, cwd: Path | None = None, **environment: str):
     """Run the command in a process of its own; stdout and stderr are bytes."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: PLW1510 - the caller looks at the exit code
         [sys.executable, "-m", "monitor", *words],
         input=b"" if stdin is None else stdin,
         env={**os.environ, **environment},

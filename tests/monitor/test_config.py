@@ -13,8 +13,17 @@ from tests.monitor.toml import literal
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def mistakes_in(file):
+    """Every mistake in a file, none if it may be believed."""
+    try:
+        load(file)
+    except ConfigError as error:
+        return error.mistakes or [None]
+    return []
+
+
 def mistakes(folder, text):
-    """path -> sentence of every mistake in a configuration."""
+    """Path -> sentence of every mistake in a configuration."""
     file = folder / "config.toml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as caught:
@@ -186,8 +195,4 @@ def test_no_value_in_any_section_gets_past_the_check_as_another_error(tmp_path_f
     for word in (key, names[section], "kind", "state", "timezone", "every"):
         file = tmp_path_factory.mktemp("config") / "config.toml"
         file.write_text(f"[{section}]\n{word} = {literal(value)}\n", encoding="utf-8")
-        try:
-            assert load(file).path == file.resolve()
-        except ConfigError as error:
-            assert all(mistake.path and mistake.sentence for mistake in error.mistakes)
-            assert error.mistakes
+        assert not (found := mistakes_in(file)) or all(mistake.path and mistake.sentence for mistake in found)

@@ -93,7 +93,7 @@ def test_a_reader_in_the_middle_of_its_view_does_not_stop_a_writer(url):
 def test_an_error_rolls_everything_back(url):
     """Half a transaction is none."""
     database = Database(url)
-    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:  # noqa: PT012
         session.connection().execute(text("UPDATE counter SET n = 7"))
         raise ZeroDivisionError
     with database.reading() as session:

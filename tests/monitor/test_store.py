@@ -13,7 +13,6 @@ from monitor.tables import PostRow, PostVersion, Quarantine, Run
 from tests.monitor.shop import AGAIN, COMPLAINT, MONDAY, PRAISE, broken, dump, open_shop, own, post
 
 
-
 def many(n):
     """Posts of different people, each at its own minute."""
     words = [COMPLAINT, PRAISE, AGAIN]
@@ -145,7 +144,7 @@ _ITEMS = st.lists(
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rounds=st.lists(st.lists(_ITEMS, max_size=3), min_size=1, max_size=4))
 def test_whatever_comes_every_item_is_counted_and_every_post_has_its_versions(tmp_path_factory, rounds):
-    """items = stored + changed + same + quarantined, always; versions run from 1 without a gap."""
+    """Items = stored + changed + same + quarantined, always; versions run from 1 without a gap."""
     with open_shop(tmp_path_factory.mktemp("shop")) as shop:
         for pages in rounds:
             shop.clock.wait(minutes=10)

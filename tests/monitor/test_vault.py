@@ -109,7 +109,7 @@ def test_a_token_that_a_connector_needs_and_nobody_gave_is_told_with_its_key(tmp
     """The path of the key that is missing."""
     monkeypatch.setattr("monitor.vault.secret_fields", lambda _kind: {"application_password": True})
     monkeypatch.delenv("WIDERHALL_TEST_PASSWORD")
-    with open_shop(tmp_path) as shop, pytest.raises(ConfigError, match="sources.blog.application_password_file"):
+    with open_shop(tmp_path) as shop, pytest.raises(ConfigError, match=r"sources\.blog\.application_password_file"):
         secrets_of(shop.house)
 
 
@@ -133,7 +133,7 @@ def test_no_repr_shows_a_token(shop):
 def test_a_trace_and_a_foreign_text_never_begin_a_line_of_the_log():
     """RELIABILITY S16: what a platform writes cannot look like a line of ours."""
     try:
-        raise ValueError("x\n2026-11-23T09:00:00Z INFO monitor approved")
+        raise ValueError("x\n2026-11-23T09:00:00Z INFO monitor approved")  # noqa: TRY301
     except ValueError as error:
         record = logging.LogRecord(
             "m", logging.INFO, "", 0, "by %s", ("y\nINFO z",), (ValueError, error, error.__traceback__)

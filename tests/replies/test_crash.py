@@ -31,7 +31,7 @@ pytestmark = pytest.mark.crash
 def crash(folder, strategy, capability, points):
     """What the runner says about each point."""
     command = [sys.executable, "-m", "tests.replies.crash_runner", str(folder), strategy, capability, ",".join(points)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=90)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     return {told["point"]: told for told in map(json.loads, done.stdout.splitlines())}
 

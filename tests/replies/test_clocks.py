@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replies.clocks import Hours, parse_span
@@ -131,6 +131,7 @@ def test_never_open_is_an_error():
         closed.plus_hours(at("2026-03-02 10:00"), 1)
 
 
+@settings(deadline=None)  # the first call loads the holidays
 @given(
     start=st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     hours=st.floats(0.1, 40),
@@ -146,6 +147,7 @@ def test_a_promise_ends_in_open_hours_and_more_never_ends_earlier(start, hours, 
     assert OFFICE.plus_hours(start, hours + more) >= due
 
 
+@settings(deadline=None)  # the first call loads the holidays
 @given(start=st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)), days=st.integers(1, 9))  # noqa: DTZ001
 def test_days_are_counted_one_by_one(start, days):
     """Two promises of a day in a row are a promise of two days."""

@@ -152,7 +152,14 @@ def visit_of(request: Request) -> Visit | None:
     if not token:
         return None
     now = house.now()
-    columns = (col(WebSession.id), col(WebSession.csrf), col(WebSession.seen_at), col(User.id), col(User.name), col(User.role))
+    columns = (
+        col(WebSession.id),
+        col(WebSession.csrf),
+        col(WebSession.seen_at),
+        col(User.id),
+        col(User.name),
+        col(User.role),
+    )
     rows = (
         select(*columns)  # type: ignore[call-overload]
         .join(User, col(User.id) == col(WebSession.user_id))
@@ -197,7 +204,9 @@ def log_in(house: House, name: str, password: str, old_token: str = "") -> str |
     now, who = house.now(), name_hash(name)
     with house.reading() as session:
         braked = _braked(session, who, now)
-        user = session.exec(select(User).where(col(User.name) == name.strip(), col(User.active).is_(True))).one_or_none()
+        user = session.exec(
+            select(User).where(col(User.name) == name.strip(), col(User.active).is_(True))
+        ).one_or_none()
     fits = matches(user.password_hash if user else None, password)
     if braked or not fits or user is None or user.id is None:
         _remember_failure(house, who, now, count=not braked)
@@ -246,7 +255,7 @@ def revoke(session: Session, now: datetime, *which: object) -> int:
 
 
 def next_path(wanted: str) -> str:
-    """A path of our own to go to after the login, "/" for anything else (RELIABILITY S19). Parsed, not prefix-checked."""
+    """A path of our own to go to after the login, "/" for anything else; parsed, not prefix-checked (S19)."""
     plain = unquote(unquote(wanted))
     if not plain.startswith("/") or any(char in plain for char in "\\\r\n\t\0") or not plain.isprintable():
         return "/"

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 
 from monitor.web.access import Forbidden, NotLoggedIn
 from monitor.web.guard import Guard
-from monitor.web.labels import FAULTS, error
+from monitor.web.labels import error
 from monitor.web.pages import (
     account,
     approvals,
@@ -24,6 +24,7 @@ from monitor.web.pages import (
     today,
 )
 from monitor.web.ports import House
+from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
 
@@ -47,7 +48,9 @@ def create_app(house: House) -> FastAPI:
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return go("/anmelden", next=wanted) if wanted != "/" else go("/anmelden")
         title, words = FAULTS[401]
-        return views.bare("fault.html", 401, title=title, words=words, event="", text=getattr(refusal, "text", ""), next="/anmelden")
+        return views.bare(
+            "fault.html", 401, title=title, words=words, event="", text=getattr(refusal, "text", ""), next="/anmelden"
+        )
 
     def forbidden(_request: Request, refusal: Exception) -> Response:
         words, text = error(getattr(refusal, "code", "")), getattr(refusal, "text", "")
@@ -66,5 +69,5 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(HTTPException, http_fault)
     app.add_exception_handler(RequestValidationError, bad_request)
-    app.add_middleware(Guard, own=house.config.base_url, fault=fault)  # type: ignore[arg-type]
+    app.add_middleware(Guard, own=house.config.base_url, fault=fault)
     return app

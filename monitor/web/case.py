@@ -98,7 +98,12 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     if post is None or source is None:
         raise Unknown(f"no post {post_id}")
     duty = session.exec(select(Duty).where(col(Duty.post_id) == post_id)).one_or_none()
-    verdict = _newest(session, select(Verdict).where(col(Verdict.post_id) == post_id).order_by(col(Verdict.version).desc(), col(Verdict.id).desc()))
+    verdict = _newest(
+        session,
+        select(Verdict)
+        .where(col(Verdict.post_id) == post_id)
+        .order_by(col(Verdict.version).desc(), col(Verdict.id).desc()),
+    )
     people = {user_id: name for user_id, name in session.exec(select(User.id, User.name)).all() if user_id is not None}
     replies = _replies(session, duty)
     card = visit.house.world.card(source.name)
@@ -113,7 +118,14 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         verdict=verdict,
         pieces=pieces,
         parts=len(parts),
-        versions=tuple(session.exec(select(PostVersion).where(col(PostVersion.post_id) == post_id).order_by(col(PostVersion.n).desc()).limit(20)).all()),
+        versions=tuple(
+            session.exec(
+                select(PostVersion)
+                .where(col(PostVersion.post_id) == post_id)
+                .order_by(col(PostVersion.n).desc())
+                .limit(20)
+            ).all()
+        ),
         parent=_parent(session, post),
         earlier=_earlier(session, post),
         facts=newest_facts(session, duty.id) if duty and duty.id else None,
@@ -121,7 +133,11 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         journal=_journal(session, post, duty, replies),
         people=people,
         card=card,
-        may_answer=open_duty and visit.may_act and card.reply != ReplyMode.NONE and post.gone_at is None and post.visible,
+        may_answer=open_duty
+        and visit.may_act
+        and card.reply != ReplyMode.NONE
+        and post.gone_at is None
+        and post.visible,
         kinds=_kinds(replies),
     )
 
@@ -133,7 +149,9 @@ def _newest(session: Session, query: Any) -> Any:
 def _replies(session: Session, duty: Duty | None) -> Sequence[Reply]:
     if duty is None:
         return ()
-    return session.exec(select(Reply).where(col(Reply.duty_id) == duty.id).order_by(col(Reply.id).desc()).limit(20)).all()
+    return session.exec(
+        select(Reply).where(col(Reply.duty_id) == duty.id).order_by(col(Reply.id).desc()).limit(20)
+    ).all()
 
 
 def _kinds(replies: Sequence[Reply]) -> tuple[ReplyKind, ...]:
@@ -147,7 +165,13 @@ def _work(reply: Reply, visit: Visit, card: Card, people: dict[int, str]) -> Wor
     by_hand = card.reply == ReplyMode.MANUAL
     if reply.not_before is None or visit.now >= reply.not_before or reply.fencing:
         may.discard(str(Action.UNDO))
-    if by_hand and visit.may_act and reply.state == State.APPROVED and reply.not_before and visit.now >= reply.not_before:
+    if (
+        by_hand
+        and visit.may_act
+        and reply.state == State.APPROVED
+        and reply.not_before
+        and visit.now >= reply.not_before
+    ):
         may.add("take")
     taken = reply.state == State.SENDING and (reply.worker or "").startswith("hand:")
     mine = taken and visit.may_act and (reply.worker == f"hand:{visit.user_id}" or visit.is_owner)
@@ -169,7 +193,9 @@ def _work(reply: Reply, visit: Visit, card: Card, people: dict[int, str]) -> Wor
 def _parent(session: Session, post: PostRow) -> PostRow | None:
     if post.parent is None:
         return None
-    return session.exec(select(PostRow).where(col(PostRow.source_id) == post.source_id, col(PostRow.ref) == post.parent)).first()
+    return session.exec(
+        select(PostRow).where(col(PostRow.source_id) == post.source_id, col(PostRow.ref) == post.parent)
+    ).first()
 
 
 def _earlier(session: Session, post: PostRow) -> tuple[PostRow, ...]:
@@ -189,7 +215,11 @@ def _journal(session: Session, post: PostRow, duty: Duty | None, replies: Sequen
     subjects = [f"post:{post.id}", *(f"reply:{reply.id}" for reply in replies)]
     if duty is not None:
         subjects.append(f"duty:{duty.id}")
-    rows = select(Journal).where(or_(*(col(Journal.subject) == name for name in subjects))).order_by(col(Journal.seq).desc())
+    rows = (
+        select(Journal)
+        .where(or_(*(col(Journal.subject) == name for name in subjects)))
+        .order_by(col(Journal.seq).desc())
+    )
     return tuple(session.exec(rows.limit(_JOURNAL)).all())
 
 
@@ -209,7 +239,9 @@ def mark_up(text: str, reasons: core_line.Reasons, part: tuple[int, int]) -> tup
     """One part of a post in pieces, those with a reason marked. Overlapping reasons: the earlier one wins."""
     pieces: list[Piece] = []
     at, stop = part
-    located = [reason for reason in reasons if 0 <= int(reason.get("start") or 0) < int(reason.get("end") or 0) <= len(text)]
+    located = [
+        reason for reason in reasons if 0 <= int(reason.get("start") or 0) < int(reason.get("end") or 0) <= len(text)
+    ]
     for reason in sorted(located, key=lambda found: (int(found["start"]), -int(found["end"]))):
         start, end = max(int(reason["start"]), part[0]), min(int(reason["end"]), stop)
         if start < at or start >= end:

@@ -47,7 +47,10 @@ def core(text: str, reasons: Reasons, limit: int = _LONGEST) -> str:
     if factual:
         ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, factual[0][0])]
         begin = ends[-1] if ends else 0
-    moved = [{**reason, "start": int(reason.get("start") or 0) - begin, "end": int(reason.get("end") or 0) - begin} for reason in reasons]
+    moved = [
+        {**reason, "start": int(reason.get("start") or 0) - begin, "end": int(reason.get("end") or 0) - begin}
+        for reason in reasons
+    ]
     line = " ".join(masked(text[begin:], moved).split())
     if len(line) > limit:
         line = line[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"

@@ -1,7 +1,7 @@
 """Requests that change something must come from our own page (RELIABILITY S5).
 
-First line: `Sec-Fetch-Site`, else `Origin`, checked for every method but GET and HEAD. A request that says nothing about
-where it comes from is refused. Second line: a token of the login in every form, compared by access.Acts.
+First line: `Sec-Fetch-Site`, else `Origin`, checked for every method but GET and HEAD. A request that says nothing
+about where it comes from is refused. Second line: a token of the login in every form, compared by access.Acts.
 """
 
 import hmac

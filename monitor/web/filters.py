@@ -42,7 +42,7 @@ def person(name: str | None) -> str:
     marks = 0
     for char in unicodedata.normalize("NFC", name or ""):
         marks = marks + 1 if unicodedata.combining(char) else 0
-        if marks > _MOST_MARKS or char in _TICKS or char == "\u200c" or (_hidden(char) and char not in "\r"):
+        if marks > _MOST_MARKS or char in _TICKS or char == "\u200c" or (_hidden(char) and char != "\r"):
             continue
         kept.append(char)
     plain = " ".join("".join(kept).split())
@@ -51,7 +51,7 @@ def person(name: str | None) -> str:
 
 def link(url: str | None) -> str:
     """The address if a browser may be sent there, else ""."""
-    if not url or len(url) > 2000 or not url.isprintable() or " " in url or "\\" in url:  # noqa: PLR2004
+    if not url or len(url) > 2000 or not url.isprintable() or " " in url or "\\" in url:
         return ""
     try:
         parts = urlsplit(url)
@@ -68,7 +68,11 @@ def span(length: timedelta) -> str:
     if days:
         return _("{days} T {hours} h").format(days=days, hours=hours) if hours else _("{days} T").format(days=days)
     if hours:
-        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes) if minutes else _("{hours} h").format(hours=hours)
+        return (
+            _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+            if minutes
+            else _("{hours} h").format(hours=hours)
+        )
     if minutes:
         return _("{minutes} min").format(minutes=minutes)
     return _("{seconds} s").format(seconds=seconds)
@@ -103,22 +107,22 @@ def due(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
 
 
 def day(at: datetime, zone: str = ZONE) -> str:
-    """"Montag, 23. November"."""
+    """A day of this year: "Montag, 23. November"."""
     return format_datetime(at, "EEEE, d. MMMM", tzinfo=ZoneInfo(zone), locale=LOCALE)
 
 
 def hour(at: datetime, zone: str = ZONE) -> str:
-    """"14:30"."""
+    """A time of the day: "14:30"."""
     return format_datetime(at, "HH:mm", tzinfo=ZoneInfo(zone), locale=LOCALE)
 
 
 def number(value: float) -> str:
-    """"5.000", "3,5"."""
+    """A number as written in German: "5.000", "3,5"."""
     return str(format_decimal(value, locale=LOCALE))
 
 
 def stars(rating: float | None, most: float | None) -> str:
-    """"★★☆☆☆"; for other scales than five the share is drawn on five."""
+    """A rating as "★★☆☆☆"; for other scales than five the share is drawn on five."""
     if rating is None:
         return ""
     full = round(max(0.0, min(1.0, rating / (most or 5))) * 5)

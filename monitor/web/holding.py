@@ -24,7 +24,7 @@ def greeting(session: Session, world: World, view: PostView) -> str:
 
 
 def promised_at(world: World, timing: Timing, account: str, duty: Duty, now: datetime) -> datetime:
-    """Until when the final answer will be there, once the holding reply stands: the clock of replies.duty.contact_seen."""
+    """Until when the final answer will be there once the holding reply stands: the clock of `duty.contact_seen`."""
     start = max(duty.final_due_at or now, now)
     return world.hours(account).plus_days(start, timing.hold_days)
 

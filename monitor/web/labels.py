@@ -1,4 +1,4 @@
-"""Every enum member and every code in German words. A test walks all enums and all codes of the source."""
+"""Every enum member in German words, and the functions that look up words and sentences. A test walks all enums."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,6 +8,7 @@ from connectors.core.contract import Capability, Card, PostKind, ReplyMode
 from connectors.core.text import length
 from monitor.tables import Problem, RunKind
 from monitor.triage.judgement import Demand, Sentiment, Topic
+from monitor.web.sentences import ERRORS, EVENTS, REOPENED, TROUBLE
 from monitor.words import _
 from replies.lifecycle import Action, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
 
@@ -150,185 +151,18 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
 
 TODO: dict[Problem, str] = {
     Problem.NONE: "",
-    Problem.CONFIG: _("Bitte prüfen Sie die Einstellungen dieser Quelle mit „widerhall check-config“. Die Fristen laufen weiter."),
+    Problem.CONFIG: _(
+        "Bitte prüfen Sie die Einstellungen dieser Quelle mit „widerhall check-config“. Die Fristen laufen weiter."
+    ),
     Problem.LOGIN: _("Bitte melden Sie sich dort neu an. Antworten warten so lange, die Fristen laufen weiter."),
     Problem.QUOTA: _("Sie müssen nichts tun. Widerhall fragt nach der Pause wieder."),
-    Problem.UNAVAILABLE: _("Sie müssen nichts tun. Widerhall versucht es weiter. Dauert es länger, sehen Sie dort selbst nach."),
-    Problem.CHANGED: _("Bitte geben Sie die Meldung an die Technik weiter. Bis dahin sehen Sie dort bitte selbst nach."),
+    Problem.UNAVAILABLE: _(
+        "Sie müssen nichts tun. Widerhall versucht es weiter. Dauert es länger, sehen Sie dort selbst nach."
+    ),
+    Problem.CHANGED: _(
+        "Bitte geben Sie die Meldung an die Technik weiter. Bis dahin sehen Sie dort bitte selbst nach."
+    ),
     Problem.SILENT: _("Bitte sehen Sie auf der Plattform nach, ob dort wirklich nichts Neues steht."),
-}
-
-ERRORS: dict[str, str] = {
-    "already_closed": _("Dieser Beitrag ist bereits erledigt."),
-    "another_on_its_way": _("Für diesen Beitrag ist schon ein Text unterwegs. Bitte warten Sie, bis er gesichtet ist."),
-    "blocked": _("Das geht im Moment nicht."),
-    "end_missing": _("Bitte geben Sie ein Datum an."),
-    "end_in_past": _("Das Ende muss in der Zukunft liegen."),
-    "facts_missing": _("Bitte halten Sie zuerst den Sachverhalt fest. Danach kann die Antwort zur Freigabe gehen."),
-    "facts_unclear": _("Solange der Sachverhalt unklar ist, gehen nur Halteantwort oder Rückfrage hinaus."),
-    "final_is_out": _("Dieser Beitrag hat schon seine Antwort."),
-    "form_expired": _("Das Formular gehörte zu einer älteren Anmeldung. Bitte öffnen Sie die Seite neu und versuchen Sie es noch einmal."),
-    "four_eyes": _("Hier muss eine zweite Person zustimmen. Sie selbst haben diesen Schritt begonnen."),
-    "login_wrong": _("Name oder Passwort stimmen nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."),
-    "name_missing": _("Bitte geben Sie einen Namen mit höchstens 60 Zeichen an."),
-    "name_taken": _("Diesen Namen gibt es schon."),
-    "not_by_hand": _("Auf dieser Plattform veröffentlicht und prüft Widerhall selbst."),
-    "not_proposed": _("Das hat noch niemand vorgeschlagen."),
-    "not_sendable": _("Diesen Text nimmt die Plattform so nicht an."),
-    "not_your_role": _("Dafür reicht Ihre Rolle nicht aus."),
-    "notallowed": _("Dieser Schritt ist hier nicht mehr möglich. Vermutlich war jemand schneller."),
-    "nothing_shown": _("Bitte wählen Sie mindestens eine Halteantwort aus."),
-    "only_holding_together": _("Nur Halteantworten lassen sich gemeinsam freigeben."),
-    "outcome_missing": _("Bitte wählen Sie aus, was Sie auf der Plattform gesehen haben."),
-    "own_account": _("Das eigene Konto können Sie hier nicht sperren oder ändern."),
-    "owner_only": _("Das kann nur eine Inhaberin oder ein Inhaber."),
-    "password_weak": _("Dieses Passwort ist zu leicht zu erraten."),
-    "password_wrong": _("Das bisherige Passwort stimmt nicht."),
-    "post_changed": _("Der Beitrag wurde inzwischen geändert. Bitte lesen Sie ihn noch einmal."),
-    "post_gone": _("Der Beitrag ist nicht mehr da. Eine Antwort ist nicht möglich."),
-    "post_not_public": _("Der Beitrag ist zurzeit nicht öffentlich. Eine Antwort ist erst möglich, wenn er es wieder ist."),
-    "reason_missing": _("Bitte geben Sie einen Grund an."),
-    "replyerror": _("Das hat nicht geklappt. Bitte laden Sie die Seite neu."),
-    "role_missing": _("Bitte wählen Sie eine Rolle."),
-    "second_holding": _("Dieser Beitrag hat schon seine Halteantwort."),
-    "share_missing": _("Bitte nennen Sie unseren Anteil. Auch „keiner“ braucht einen Grund."),
-    "source_missing": _("Bitte nennen Sie eine Quelle: ein Dokument, eine Seite oder eine Kollegin."),
-    "stale": _("Jemand war schneller. Bitte sehen Sie den neuen Stand an."),
-    "taken_by_other": _("Diesen Text hat schon jemand anderes zum Veröffentlichen genommen."),
-    "text_changed": _("Der Text wurde inzwischen geändert. Es gilt, was jetzt hier steht; bitte lesen Sie ihn noch einmal."),
-    "verdict_missing": _("Bitte wählen Sie aus, ob die Beschwerde berechtigt ist."),
-    "too_long_form": _("Bitte fassen Sie sich kürzer."),
-    "too_soon": _("Dafür ist es noch zu früh. Der zweite Blick zählt erst mit Abstand."),
-    "undo_over": _("Die Zeit zum Rückgängigmachen ist um. Die Antwort ist schon unterwegs."),
-    "unknown": _("Das gibt es nicht (mehr)."),
-}
-
-TROUBLE: dict[str, str] = {
-    "account_stopped": _("Die Plattform lässt uns zurzeit nicht veröffentlichen. Die Antwort wartet, siehe Quellen."),
-    "cannot_look": _("Hier lässt sich nichts nachlesen. Bitte sehen Sie auf der Plattform nach und entscheiden Sie."),
-    "diverged": _("Auf der Plattform steht ein anderer Text als freigegeben. Bitte sehen Sie nach und entscheiden Sie."),
-    "given_up": _("Wurde nach Prüfung aufgegeben."),
-    "look_needed": _("Von Hand veröffentlicht. Jetzt fehlt noch der Blick, ob die Antwort öffentlich zu sehen ist."),
-    "not_seen": _("Die Plattform hat die Antwort angenommen, zu sehen ist sie nicht. Bitte sehen Sie nach."),
-    "pending": _("Die Plattform prüft die Antwort noch."),
-    "post_changed": _("Die Freigabe gilt nicht mehr, weil der Beitrag geändert wurde. Bitte lesen Sie ihn neu."),
-    "post_gone": _("Der Beitrag ist verschwunden, deshalb geht die Antwort nicht hinaus."),
-    "refused": _("Die Plattform hat den Text nicht angenommen."),
-    "released": _("Das Anliegen ist ohne Antwort erledigt, deshalb ging der Text nicht hinaus."),
-    "rejected": _("Die Plattform hat die Antwort entfernt oder zeigt sie nicht."),
-    "restored": _("Nach einer Wiederherstellung ist unklar, ob die Antwort schon hinausging."),
-    "several_found": _("Auf der Plattform stehen mehrere passende Antworten. Bitte sehen Sie nach und entscheiden Sie."),
-    "target_missing": _("Die Plattform findet den Beitrag nicht. Widerhall versucht es noch einmal."),
-    "text_changed": _("Die Freigabe gilt nicht mehr, weil sich der Text geändert hat."),
-    "unclear": _("Es ist unklar, ob die Antwort ankam. Widerhall sieht nach und sendet nichts doppelt."),
-    "vanished": _("Die Antwort stand schon öffentlich und ist jetzt nicht mehr zu sehen. Bitte sehen Sie nach."),
-    "waiting_for_platform": _("Die Plattform ist nicht erreichbar. Die Antwort ging nicht hinaus und wird später gesendet."),
-}
-
-REOPENED: dict[str, str] = {
-    "answer_vanished": _("Unsere Antwort ist verschwunden."),
-    "post_changed": _("Der Beitrag wurde geändert."),
-    "post_back": _("Der Beitrag ist wieder da."),
-    "hold_ended": _("Die rechtliche Sperre ist abgelaufen."),
-    "answer_elsewhere_vanished": _("Die Antwort an anderer Stelle ist verschwunden."),
-}
-
-EVENTS: dict[str, str] = {
-    "reply.draft": _("Entwurf begonnen"),
-    "reply.first_look": _("erster Blick zur Freigabe"),
-    "duty.open": _("Antwortpflicht begonnen"),
-    "duty.facts": _("Sachverhalt festgehalten"),
-    "duty.propose_no_complaint": _("„keine Beschwerde“ vorgeschlagen"),
-    "duty.assign": _("Zuständigkeit geändert"),
-    "duty.sort_in": _("eingeordnet: braucht eine Antwort"),
-    "duty.take_from_backlog": _("aus dem Altbestand übernommen"),
-    "user.login": _("angemeldet"),
-    "user.logout": _("abgemeldet"),
-    "user.login_braked": _("Anmeldung nach mehreren Fehlversuchen gebremst"),
-    "user.add": _("Person angelegt"),
-    "user.disable": _("Person gesperrt"),
-    "user.enable": _("Person entsperrt"),
-    "user.role": _("Rolle geändert"),
-    "user.password": _("Passwort geändert"),
-    "outbox.paused": _("Postausgang angehalten"),
-    "outbox.running": _("Postausgang läuft wieder"),
-    "post.gone": _("Beitrag ist verschwunden"),
-    "source.added": _("Quelle hinzugefügt"),
-    "source.removed": _("Quelle herausgenommen"),
-    "source.stopped": _("Veröffentlichen gestoppt"),
-    "source.recovered": _("Quelle läuft wieder"),
-    "source.stale": _("Quelle zu lange nicht gelesen"),
-    "source.fresh": _("Quelle wird wieder gelesen"),
-    "source.config": _("Quelle: Adresse oder Rechte stimmen nicht"),
-    "source.login": _("Quelle: Anmeldung beendet"),
-    "source.quota": _("Quelle: Plattform bittet um Pause"),
-    "source.unavailable": _("Quelle nicht erreichbar"),
-    "source.changed": _("Quelle antwortet anders als bisher"),
-    "source.silent": _("Quelle ungewöhnlich still"),
-}
-
-NOTES: dict[str, str] = {
-    "saved": _("Gespeichert."),
-    "facts": _("Der Sachverhalt ist festgehalten."),
-    "submitted": _("Zur Freigabe gegeben."),
-    "holding": _("Die Halteantwort wartet auf Freigabe."),
-    "together": _("Freigegeben. Die Halteantworten gehen gleich hinaus; jede lässt sich bis dahin an ihrem Beitrag zurückholen."),
-    "returned": _("Mit Ihrem Grund zurückgegeben."),
-    "changed": _("Geändert. Weil Sie den Text geändert haben, muss jetzt eine zweite Person zustimmen."),
-    "undone": _("Die Freigabe ist zurückgenommen. Nichts ging hinaus."),
-    "withdrawn": _("Zurückgezogen."),
-    "proposed": _("Vorgeschlagen. Jetzt fehlt der zweite Blick."),
-    "confirmed": _("Bestätigt: keine Beschwerde."),
-    "assigned": _("Sie haben das Anliegen übernommen."),
-    "left": _("Abgegeben. Jemand anderes kann es übernehmen. Einen Grund brauchen Sie nicht."),
-    "sorted": _("Eingeordnet: braucht eine Antwort."),
-    "taken": _("Aus dem Altbestand übernommen, die Fristen laufen jetzt."),
-    "released": _("Vermerkt und aus der Liste genommen."),
-    "look": _("Ihr erster Blick ist vermerkt. Der zweite zählt erst mit Abstand."),
-    "claimed": _("Sie haben den Text. Bitte veröffentlichen Sie ihn jetzt auf der Plattform."),
-    "posted": _("Vermerkt. Jetzt fehlt noch der Blick, ob die Antwort öffentlich zu sehen ist."),
-    "unsure": _("Vermerkt als unklar. Eine Inhaberin oder ein Inhaber entscheidet."),
-    "seen": _("Vermerkt: öffentlich gesichtet."),
-    "settled": _("Entschieden und vermerkt."),
-    "rework": _("Wieder ein Entwurf."),
-    "password": _("Das Passwort ist geändert. Andere Anmeldungen sind beendet."),
-    "person": _("Gespeichert. Die Anmeldungen dieser Person sind beendet."),
-    "added": _("Angelegt."),
-    "paused": _("Der Postausgang ist angehalten. Es geht nichts hinaus."),
-    "resumed": _("Der Postausgang läuft."),
-    "out": _("Sie sind abgemeldet."),
-}
-
-FAULTS: dict[int, tuple[str, str]] = {
-    400: (_("Diese Anfrage verstehen wir nicht"), _("Bitte öffnen Sie die Seite unter ihrer gewohnten Adresse.")),
-    401: (_("Ihre Anmeldung ist abgelaufen"), _("Bitte melden Sie sich neu an. Was Sie geschrieben haben, steht hier und lässt sich kopieren.")),
-    403: (_("Das geht von hier aus nicht"), _("Die Anfrage kam nicht von einer Seite dieser Anmeldung. Nichts wurde geändert.")),
-    404: (_("Diese Seite gibt es nicht"), _("Vielleicht wurde der Beitrag gelöscht, oder die Adresse ist unvollständig.")),
-    405: (_("Das geht so nicht"), _("Bitte benutzen Sie die Knöpfe auf der Seite.")),
-    413: (_("Das ist zu viel auf einmal"), _("Der Text ist länger, als eine Seite annimmt. Bitte kürzen Sie ihn; gehen Sie dazu im Browser zurück.")),
-    415: (_("Diese Anfrage verstehen wir nicht"), _("Bitte benutzen Sie die Formulare auf der Seite.")),
-    422: (_("Da fehlt etwas"), _("Das Formular kam unvollständig an. Bitte gehen Sie im Browser zurück und versuchen Sie es noch einmal.")),
-    500: (_("Hier ist etwas schiefgegangen"), _("Es liegt nicht an Ihnen. Nichts wurde halb gespeichert. Bitte versuchen Sie es gleich noch einmal.")),
-}
-
-VERDICT_GROUPS: dict[str, str] = {
-    "complaint": _("Kritik"),
-    "praise": _("Lob"),
-    "doubt": _("Zweifel"),
-    "profanity": _("derb"),
-    "insult": _("Beleidigung"),
-    "contempt": _("Verachtung"),
-    "threat": _("Drohung"),
-    "legal": _("rechtlich"),
-    "demand": _("Forderung"),
-    "question": _("Frage"),
-    "irony": _("Ironie"),
-    "extortion": _("Erpressung"),
-    "resolved": _("geklärt"),
-    "news": _("Nachricht"),
-    "advert": _("Werbung"),
-    "topic": _("Thema"),
-    "rating": _("Sterne"),
 }
 
 

@@ -9,10 +9,44 @@ from monitor.words import _
 
 SHORTEST, LONGEST = 10, 256
 _COMMON = frozenset(
-    "1234567890 12345678910 0123456789 passwort12 passwort123 passwort1234 password12 password123 password1234 "
-    "qwertz1234 qwertzuiop qwertyuiop qwerty1234 hallohallo hallo12345 willkommen willkommen1 willkommen123 "
-    "geheim1234 geheimgeheim widerhall1 widerhall123 schatzi123 sommer2024 sommer2025 sommer2026 winter2024 "
-    "winter2025 winter2026 administrator admin12345 abcdefghij abcd123456 1q2w3e4r5t letmein123 iloveyou12".split()
+    [
+        "1234567890",
+        "12345678910",
+        "0123456789",
+        "passwort12",
+        "passwort123",
+        "passwort1234",
+        "password12",
+        "password123",
+        "password1234",
+        "qwertz1234",
+        "qwertzuiop",
+        "qwertyuiop",
+        "qwerty1234",
+        "hallohallo",
+        "hallo12345",
+        "willkommen",
+        "willkommen1",
+        "willkommen123",
+        "geheim1234",
+        "geheimgeheim",
+        "widerhall1",
+        "widerhall123",
+        "schatzi123",
+        "sommer2024",
+        "sommer2025",
+        "sommer2026",
+        "winter2024",
+        "winter2025",
+        "winter2026",
+        "administrator",
+        "admin12345",
+        "abcdefghij",
+        "abcd123456",
+        "1q2w3e4r5t",
+        "letmein123",
+        "iloveyou12",
+    ]
 )
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(2)  # 64 MiB each: a storm of logins must not eat the machine
@@ -23,10 +57,12 @@ def weakness(password: str, name: str) -> str:
     """Why this may not be a password, as one German sentence; "" if it may."""
     folded = password.casefold()
     if len(password) < SHORTEST:
-        return _("Das Passwort ist zu kurz, mindestens {n} Zeichen. Ein Satz aus mehreren Wörtern ist gut.").format(n=SHORTEST)
+        return _("Das Passwort ist zu kurz, mindestens {n} Zeichen. Ein Satz aus mehreren Wörtern ist gut.").format(
+            n=SHORTEST
+        )
     if len(password) > LONGEST:
         return _("Das Passwort ist zu lang, höchstens {n} Zeichen.").format(n=LONGEST)
-    if folded in _COMMON or len(set(folded)) < 4 or (name and name.casefold() in folded):  # noqa: PLR2004 - "aaaabbbbcc"
+    if folded in _COMMON or len(set(folded)) < 4 or (name and name.casefold() in folded):
         return _("Dieses Passwort ist zu leicht zu erraten. Ein Satz aus mehreren Wörtern ist besser.")
     return ""
 

@@ -104,7 +104,13 @@ def count(session: Session, group: Group, user_id: int, now: datetime) -> int:
 
 
 def read(
-    session: Session, group: Group, user_id: int, now: datetime, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
+    session: Session,
+    group: Group,
+    user_id: int,
+    now: datetime,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int = PAGE,
 ) -> Slice:
     """One page of a group, what breaks first on top."""
     key = col(Duty.due_at) if group not in (Group.UNSEEN, Group.BACKLOG) else col(Duty.opened_at)
@@ -151,9 +157,16 @@ def _columns() -> tuple[Any, ...]:
 
 
 def verdicts(session: Session, posts: Sequence[int]) -> dict[int, Any]:
-    """post id -> its newest verdict's columns."""
+    """Post id -> its newest verdict's columns."""
     query = (
-        select(col(Verdict.post_id), col(Verdict.version), col(Verdict.reasons), col(Verdict.topics), col(Verdict.demands), col(Verdict.is_hostile))  # type: ignore[call-overload]
+        select(
+            col(Verdict.post_id),
+            col(Verdict.version),
+            col(Verdict.reasons),
+            col(Verdict.topics),
+            col(Verdict.demands),
+            col(Verdict.is_hostile),
+        )  # type: ignore[call-overload]
         .where(col(Verdict.post_id).in_(posts))
         .order_by(col(Verdict.version), col(Verdict.id))
     )
@@ -163,8 +176,19 @@ def verdicts(session: Session, posts: Sequence[int]) -> dict[int, Any]:
 def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -> tuple[Row, ...]:
     judged = verdicts(session, [row.post_id for row in found])
     lively = (
-        select(col(Reply.duty_id), col(Reply.state), col(Reply.kind), col(Reply.trouble), col(Reply.needs_human), col(Reply.returned_note))  # type: ignore[call-overload]
-        .where(col(Reply.duty_id).in_([row.duty_id for row in found]), col(Reply.successor_id).is_(None), col(Reply.state).in_((*_LIVELY, State.PUBLISHED)))
+        select(
+            col(Reply.duty_id),
+            col(Reply.state),
+            col(Reply.kind),
+            col(Reply.trouble),
+            col(Reply.needs_human),
+            col(Reply.returned_note),
+        )  # type: ignore[call-overload]
+        .where(
+            col(Reply.duty_id).in_([row.duty_id for row in found]),
+            col(Reply.successor_id).is_(None),
+            col(Reply.state).in_((*_LIVELY, State.PUBLISHED)),
+        )
         .order_by(col(Reply.id))
     )
     replies: dict[int, list[Any]] = {}
@@ -176,7 +200,10 @@ def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -
 def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime) -> Row:
     reasons = verdict.reasons if verdict is not None and verdict.version == row.version else []
     text = core_line.core(row.text, reasons)
-    busy = any(reply.state != State.REFUSED and (reply.kind == ReplyKind.HOLDING or reply.state != State.DRAFT) for reply in replies)
+    busy = any(
+        reply.state != State.REFUSED and (reply.kind == ReplyKind.HOLDING or reply.state != State.DRAFT)
+        for reply in replies
+    )
     return Row(
         duty_id=row.duty_id,
         post_id=row.post_id,
@@ -186,7 +213,9 @@ def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime
         stars=filters.stars(row.rating, row.rating_max),
         core=filters.shown(text) or _("Ohne Text, nur Sterne."),
         marks=tuple(_marks(row, verdict, replies)),
-        topics=tuple(labels.topic(name) for name in (verdict.topics if verdict is not None else [])[:3] if name != "other"),
+        topics=tuple(
+            labels.topic(name) for name in (verdict.topics if verdict is not None else [])[:3] if name != "other"
+        ),
         due_at=row.due_at,
         opened_at=row.opened_at,
         zone=row.zone,
@@ -198,26 +227,36 @@ def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime
 
 def _marks(row: Any, verdict: Any, replies: list[Any]) -> Iterable[Mark]:
     for reply in replies:
-        if reply.state in _LIVELY:
-            yield Mark(f"{labels.word(reply.kind)}: {labels.word(reply.state)}", "warn" if reply.needs_human or reply.trouble else "info")
-        if reply.needs_human:
-            yield Mark(_("bitte nachsehen und entscheiden"), "warn")
-        if reply.returned_note and reply.state == State.DRAFT:
-            yield Mark(_("zurück mit Grund"), "warn")
+        yield from _marks_of_reply(reply)
     if row.reopened_note:
         yield Mark(_("wieder offen"), "warn")
     if row.occasion > 1:
         yield Mark(_("{n}. Mal dasselbe Anliegen").format(n=row.occasion))
     if row.state == DutyState.HELD:
         yield Mark(_("Rückfrage steht") if row.next_step_at else _("Zwischenstand versprochen"), "info")
-    if verdict is not None and verdict.is_hostile:
-        yield Mark(_("scharfer Ton"))
-    for name in (verdict.demands if verdict is not None else [])[:2]:
-        yield Mark(labels.demand(name))
+    if verdict is not None:
+        yield from _marks_of_verdict(verdict)
     if row.proposed_by is not None:
         yield Mark(_("keine Beschwerde? zweiter Blick fehlt"), "info")
     if row.unsure:
         yield Mark(_("bitte einordnen"), "info")
+
+
+def _marks_of_reply(reply: Any) -> Iterable[Mark]:
+    if reply.state in _LIVELY:
+        tone = "warn" if reply.needs_human or reply.trouble else "info"
+        yield Mark(f"{labels.word(reply.kind)}: {labels.word(reply.state)}", tone)
+    if reply.needs_human:
+        yield Mark(_("bitte nachsehen und entscheiden"), "warn")
+    if reply.returned_note and reply.state == State.DRAFT:
+        yield Mark(_("zurück mit Grund"), "warn")
+
+
+def _marks_of_verdict(verdict: Any) -> Iterable[Mark]:
+    if verdict.is_hostile:
+        yield Mark(_("scharfer Ton"))
+    for name in verdict.demands[:2]:
+        yield Mark(labels.demand(name))
 
 
 def parse_key(text: str) -> tuple[datetime, int] | None:
@@ -234,7 +273,11 @@ def next_post(session: Session, user_id: int, now: datetime, *, not_duty: int) -
     """The post to work on next."""
     query = (
         select(Duty.post_id)
-        .where(conditions(Group.MAIN, user_id, now), col(Duty.id) != not_duty, not_(_has_reply((*_ON_THE_WAY, *_NOT_SIGHTED))))
+        .where(
+            conditions(Group.MAIN, user_id, now),
+            col(Duty.id) != not_duty,
+            not_(_has_reply((*_ON_THE_WAY, *_NOT_SIGHTED))),
+        )
         .order_by(col(Duty.due_at), col(Duty.id))
         .limit(1)
     )

@@ -3,16 +3,19 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from monitor.tables import Problem, Source
 from monitor.web import filters, labels
 from monitor.web.access import Visit
 from monitor.web.ports import House
+from monitor.web.sentences import NOTES
 from monitor.words import _, ngettext
 from monitor.world import PAUSED, outbox_state
 from replies.lifecycle import UNANSWERED, Role, State
@@ -62,7 +65,7 @@ def read_frame(session: Session, visit: Visit) -> Frame:
     )
 
 
-def may_agree(visit: Visit) -> tuple[object, ...]:
+def may_agree(visit: Visit) -> tuple[ColumnElement[bool], ...]:
     """Conditions on Reply: it waits, and this person's consent is the one that is missing."""
     waits = col(Reply.state) == State.SUBMITTED
     alone = visit.is_owner and not visit.house.config.business.four_eyes
@@ -77,21 +80,28 @@ class Views:
     """The templates and the static files."""
 
     def __init__(self, house: House) -> None:
-        """Read both once."""
+        """Read the static files once."""
         self.house = house
-        self.assets = {path.name: _asset(path) for path in sorted((_HERE / "static").iterdir()) if path.suffix in STATIC_TYPES}
-        self.templates = _environment(house, {name: asset.tag for name, asset in self.assets.items()})
+        paths = [path for path in sorted((_HERE / "static").iterdir()) if path.suffix in STATIC_TYPES]
+        self.assets = {path.name: _asset(path) for path in paths}
+        business = house.config.business
+        self.always = {
+            "business": business.name,
+            "four_eyes": business.four_eyes,
+            "second_look": house.timing.span("second_look"),
+            "asset": lambda name: f"/static/{name}?v={self.assets[name].tag}",
+        }
 
     def page(self, visit: Visit, template: str, status: int, context: Mapping[str, object]) -> HTMLResponse:
         """A page inside the frame."""
         with self.house.reading() as session:
             frame = read_frame(session, visit)
-        html = self.templates.get_template(template).render(visit=visit, now=visit.now, frame=frame, **context)
-        return HTMLResponse(html, status_code=status)
+        return self.bare(template, status, visit=visit, now=visit.now, frame=frame, **context)
 
     def bare(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """A page for nobody in particular: login and errors. Touches no database."""
-        return HTMLResponse(self.templates.get_template(template).render(**context), status_code=status)
+        html = templates().get_template(template).render({**self.always, **context})
+        return HTMLResponse(html, status_code=status)
 
 
 def _asset(path: Path) -> Asset:
@@ -99,7 +109,9 @@ def _asset(path: Path) -> Asset:
     return Asset(body, STATIC_TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:12])
 
 
-def _environment(house: House, tags: Mapping[str, str]) -> Environment:
+@cache
+def templates() -> Environment:
+    """All templates, compiled on first use; knows nothing of a house."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -109,11 +121,10 @@ def _environment(house: House, tags: Mapping[str, str]) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    names = ("shown", "person", "link", "span", "exact", "when", "due", "day", "hour", "number", "stars")
-    environment.filters.update({name: getattr(filters, name) for name in names})
-    environment.filters.update(word=labels.word, topic=labels.topic, demand=labels.demand, trouble=labels.trouble, event=labels.event)
-    environment.globals.update(business=house.config.business.name, four_eyes=house.config.business.four_eyes)
-    environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why, moment=filters.moment, stamp_words=filters.when)
-    environment.globals.update(second_look=house.timing.span("second_look"))
-    environment.globals.update(asset=lambda name: f"/static/{name}?v={tags[name]}", note=lambda code: labels.NOTES.get(code, ""))
+    written = ("shown", "person", "link", "span", "exact", "when", "due", "day", "hour", "number", "stars")
+    environment.filters.update({name: getattr(filters, name) for name in written})
+    spoken = ("word", "topic", "demand", "trouble", "event")
+    environment.filters.update({name: getattr(labels, name) for name in spoken})
+    environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why)
+    environment.globals.update(moment=filters.moment, stamp_words=filters.when, note=lambda code: NOTES.get(code, ""))
     return environment

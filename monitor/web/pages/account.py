@@ -23,7 +23,9 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], gut: str = "") -> Re
 
 
 @router.post("/ich")
-def change(visit: Annotated[Visit, Depends(Acts(PEOPLE))], old: Annotated[str, Form()] = "", new: Annotated[str, Form()] = "") -> Response:
+def change(
+    visit: Annotated[Visit, Depends(Acts(PEOPLE))], old: Annotated[str, Form()] = "", new: Annotated[str, Form()] = ""
+) -> Response:
     """A new password, for who knows the old one; every other session of this person ends."""
 
     def step(session: Session) -> None:
@@ -35,8 +37,14 @@ def change(visit: Annotated[Visit, Depends(Acts(PEOPLE))], old: Annotated[str, F
             raise Problem("password_weak", weak)
         user.password_hash = hash_password(new)
         session.add(user)
-        access.revoke(session, visit.now, col(WebSession.user_id) == visit.user_id, col(WebSession.id) != visit.session_id)
+        access.revoke(
+            session, visit.now, col(WebSession.user_id) == visit.user_id, col(WebSession.id) != visit.session_id
+        )
         journal.write(session, visit.now, visit.actor, "user.password", f"user:{visit.user_id}")
 
     problem = take(visit, step)
-    return go("/ich", gut="password") if problem is None else visit.show("account.html", problem.status, problem=problem, gut="")
+    return (
+        go("/ich", gut="password")
+        if problem is None
+        else visit.show("account.html", problem.status, problem=problem, gut="")
+    )

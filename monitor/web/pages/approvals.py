@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from monitor.tables import PostRow, Source
 from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
 from monitor.web.case import Case, read_case
-from monitor.web.difference import difference
+from monitor.web.difference import Piece, difference
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, go, line, take, typed
 from monitor.web.views import may_agree
 from replies.lifecycle import ReplyKind, State
@@ -41,7 +41,7 @@ def _waiting(session: Session, visit: Visit, kind: ReplyKind | None = None) -> l
     query = (
         select(Reply.id)
         .join(Duty, col(Duty.id) == col(Reply.duty_id))
-        .where(*may_agree(visit))  # type: ignore[arg-type]
+        .where(*may_agree(visit))
         .order_by(col(Duty.due_at).is_(None), col(Duty.due_at), col(Reply.id))
         .limit(200)
     )
@@ -60,7 +60,18 @@ def _asked(session: Session, visit: Visit, ids: list[int], wanted: int) -> Asked
     return Asked(case, reply, digest, case.who(reply.author_id), place + 1, len(ids), ids[(place + 1) % len(ids)])
 
 
-def show_approvals(visit: Visit, *, wanted: int = 0, problem: Problem | None = None, typed_text: str | None = None, saw: str | None = None, note: str = "", change: bool = False, done: int = 0, gut: str = "") -> Response:
+def show_approvals(
+    visit: Visit,
+    *,
+    wanted: int = 0,
+    problem: Problem | None = None,
+    typed_text: str | None = None,
+    saw: str | None = None,
+    note: str = "",
+    change: bool = False,
+    done: int = 0,
+    gut: str = "",
+) -> Response:
     """Draw the screen; after a problem with what was typed, and with the difference to what was shown."""
     with visit.house.reading() as session:
         ids = _waiting(session, visit)
@@ -69,9 +80,11 @@ def show_approvals(visit: Visit, *, wanted: int = 0, problem: Problem | None = N
         approved = session.get(Reply, done) if done else None
         voided = _voided(session)
         gone = bool(wanted) and wanted not in ids
-    if approved is not None and (approved.state != State.APPROVED or approved.not_before is None or approved.not_before <= visit.now):
+    if approved is not None and (
+        approved.state != State.APPROVED or approved.not_before is None or approved.not_before <= visit.now
+    ):
         approved = None
-    changed = ()
+    changed: tuple[Piece, ...] = ()
     if asked is not None and saw is not None and asked.reply.id == wanted and saw != asked.reply.text:
         changed = difference(saw, asked.reply.text)
     return visit.show(
@@ -94,7 +107,9 @@ def show_approvals(visit: Visit, *, wanted: int = 0, problem: Problem | None = N
 def _voided(session: Session) -> list[Any]:
     """Approvals that do not hold any more, with the reason."""
     query = (
-        select(col(Reply.id), col(Reply.post_id), col(Reply.kind), col(Reply.trouble), col(Source.title))
+        select(  # type: ignore[call-overload]
+            col(Reply.id), col(Reply.post_id), col(Reply.kind), col(Reply.trouble), col(Source.title)
+        )
         .join(PostRow, col(PostRow.id) == col(Reply.post_id))
         .join(Source, col(Source.id) == col(PostRow.source_id))
         .where(col(Reply.state) == State.DRAFT, col(Reply.trouble).in_(_VOIDED))
@@ -105,13 +120,20 @@ def _voided(session: Session) -> list[Any]:
 
 
 @router.get("/freigaben")
-def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], antwort: int = 0, aendern: int = 0, eben: int = 0, gut: str = "") -> Response:
+def show(
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))], antwort: int = 0, aendern: int = 0, eben: int = 0, gut: str = ""
+) -> Response:
     """The next answer that waits, or the one asked for."""
     return show_approvals(visit, wanted=antwort, change=bool(aendern) and visit.is_owner, done=eben, gut=gut)
 
 
 @router.post("/freigaben/{reply_id}")
-def approve(visit: Annotated[Visit, Depends(Acts(PEOPLE))], reply_id: Id, shown: Annotated[str, Form()] = "", saw: Annotated[str, Form()] = "") -> Response:
+def approve(
+    visit: Annotated[Visit, Depends(Acts(PEOPLE))],
+    reply_id: Id,
+    shown: Annotated[str, Form()] = "",
+    saw: Annotated[str, Form()] = "",
+) -> Response:
     """Agree to exactly the bytes that were shown."""
     state: list[State] = []
 
@@ -127,7 +149,9 @@ def approve(visit: Annotated[Visit, Depends(Acts(PEOPLE))], reply_id: Id, shown:
 
 
 @router.post("/freigaben/{reply_id}/zurueck")
-def send_back(visit: Annotated[Visit, Depends(Acts(OWNERS))], reply_id: Id, note: Annotated[str, Form()] = "") -> Response:
+def send_back(
+    visit: Annotated[Visit, Depends(Acts(OWNERS))], reply_id: Id, note: Annotated[str, Form()] = ""
+) -> Response:
     """Back to its author, with a reason."""
     problem = take(visit, lambda s: visit.house.desk.send_back(s, reply_id, line(note), visit.actor, visit.now))
     if problem is not None:
@@ -136,7 +160,12 @@ def send_back(visit: Annotated[Visit, Depends(Acts(OWNERS))], reply_id: Id, note
 
 
 @router.post("/freigaben/{reply_id}/aendern")
-def edit(visit: Annotated[Visit, Depends(Acts(OWNERS))], reply_id: Id, text: Annotated[str, Form()] = "", version: Annotated[int, Form()] = 0) -> Response:
+def edit(
+    visit: Annotated[Visit, Depends(Acts(OWNERS))],
+    reply_id: Id,
+    text: Annotated[str, Form()] = "",
+    version: Annotated[int, Form()] = 0,
+) -> Response:
     """An owner changes the words, becomes their author, and somebody else has to agree."""
     text = typed(text)
 
@@ -167,10 +196,12 @@ def _holdings(visit: Visit, problem: Problem | None = None) -> Response:
 
 
 @router.post("/halteantworten")
-def approve_all(visit: Annotated[Visit, Depends(Acts(PEOPLE))], shown: Annotated[list[str] | None, Form()] = None) -> Response:
+def approve_all(
+    visit: Annotated[Visit, Depends(Acts(PEOPLE))], shown: Annotated[list[str] | None, Form()] = None
+) -> Response:
     """Agree to all that were ticked; one that changed stops them all, nothing is approved half."""
     pairs = [one.partition(":") for one in shown or []]
-    wanted = {int(number): digest for number, _colon, digest in pairs if number.isdecimal() and len(number) < 16}  # noqa: PLR2004
+    wanted = {int(number): digest for number, _colon, digest in pairs if number.isdecimal() and len(number) < 16}
 
     def step(session: Session) -> None:
         if not wanted:

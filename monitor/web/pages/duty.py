@@ -21,7 +21,9 @@ Owner = Annotated[Visit, Depends(Acts(OWNERS))]
 Note = Annotated[str, Form()]
 
 
-def _settle(visit: Visit, post_id: int, step: Callable[[Session, Duty], object], done: str, *, away: bool = False) -> Response:
+def _settle(
+    visit: Visit, post_id: int, step: Callable[[Session, Duty], object], done: str, *, away: bool = False
+) -> Response:
     """Take one step on the post's duty; back to the post, or to the list when the duty has left it."""
     problem = take(visit, lambda session: step(session, duty_of(session, post_id)))
     if problem is not None:
@@ -32,13 +34,17 @@ def _settle(visit: Visit, post_id: int, step: Callable[[Session, Duty], object],
 @router.post("/beitrag/{post_id}/uebernehmen")
 def assign(visit: Worker, post_id: Id) -> Response:
     """I do it."""
-    return _settle(visit, post_id, lambda s, duty: duties.assign(s, duty, visit.user_id, visit.actor, visit.now), "assigned")
+    return _settle(
+        visit, post_id, lambda s, duty: duties.assign(s, duty, visit.user_id, visit.actor, visit.now), "assigned"
+    )
 
 
 @router.post("/beitrag/{post_id}/abgeben")
 def leave(visit: Worker, post_id: Id) -> Response:
     """Auszeit: somebody else may do it, no reason asked (RULES K13)."""
-    return _settle(visit, post_id, lambda s, duty: duties.assign(s, duty, None, visit.actor, visit.now), "left", away=True)
+    return _settle(
+        visit, post_id, lambda s, duty: duties.assign(s, duty, None, visit.actor, visit.now), "left", away=True
+    )
 
 
 @router.post("/beitrag/{post_id}/einordnen")
@@ -63,7 +69,10 @@ def take_from_backlog(visit: Worker, post_id: Id) -> Response:
 def propose(visit: Worker, post_id: Id, note: Note = "") -> Response:
     """First of two looks."""
     return _settle(
-        visit, post_id, lambda s, duty: duties.propose_no_complaint(s, duty, visit.actor, visit.now, note=line(note)), "proposed"
+        visit,
+        post_id,
+        lambda s, duty: duties.propose_no_complaint(s, duty, visit.actor, visit.now, note=line(note)),
+        "proposed",
     )
 
 

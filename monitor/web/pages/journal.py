@@ -22,7 +22,9 @@ _MOST_BREAKS = 20
 
 
 @router.get("/protokoll")
-def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], betreff: str = "", vor: int = 0, pruefen: int = 0) -> Response:
+def show(
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))], betreff: str = "", vor: int = 0, pruefen: int = 0
+) -> Response:
     """Newest first; `betreff` is one subject, `vor` the number before which the next page begins."""
     subject = betreff.strip() if _SUBJECT.fullmatch(betreff.strip()) else ""
     query = select(Journal).order_by(col(Journal.seq).desc()).limit(_PAGE + 1)
@@ -37,12 +39,21 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], betreff: str = "", v
         posts = dict(session.exec(select(Reply.id, Reply.post_id).where(col(Reply.id).in_(replies))).all())
         head = session.get(JournalHead, 1)
         broken = list(islice(journal.breaks(session), _MOST_BREAKS)) if pruefen else []
-    altered = [row.seq for row in rows if journal.row_hash(row.seq, row.at, row.actor, row.event, row.subject, row.data, row.prev) != row.hash]
+    altered = [row.seq for row in rows if _hash_of(row) != row.hash]
     people = {row.seq: _who(row.actor, names) for row in rows}
     return visit.show(
-        "journal.html", rows=rows[:_PAGE], more=rows[_PAGE - 1].seq if len(rows) > _PAGE else 0, subject=subject, wrong=bool(betreff and not subject),
-        head=head.seq if head else 0, checked=bool(pruefen), broken=broken, altered=altered, people=people, posts=posts,
-    )  # fmt: skip
+        "journal.html",
+        rows=rows[:_PAGE],
+        more=rows[_PAGE - 1].seq if len(rows) > _PAGE else 0,
+        subject=subject,
+        wrong=bool(betreff and not subject),
+        head=head.seq if head else 0,
+        checked=bool(pruefen),
+        broken=broken,
+        altered=altered,
+        people=people,
+        posts=posts,
+    )
 
 
 def _who(mark: str, names: dict[int | None, str]) -> str:
@@ -50,3 +61,8 @@ def _who(mark: str, names: dict[int | None, str]) -> str:
     role, _colon, number = mark.partition(":")
     known = names.get(int(number)) if number.isdecimal() else None
     return known or labels.WORDS[Role].get(role, mark)
+
+
+def _hash_of(row: Journal) -> str:
+    """What the row's hash must be."""
+    return journal.row_hash(row.seq, row.at, row.actor, row.event, row.subject, row.data, row.prev)

@@ -1,6 +1,6 @@
 """Anmelden, Abmelden."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,8 +9,10 @@ from sqlmodel import col
 from monitor.tables import WebSession
 from monitor.web import access
 from monitor.web.access import EVERYONE, Acts, Public, Visit
-from monitor.web.labels import NOTES, error
+from monitor.web.labels import error
+from monitor.web.sentences import NOTES
 from monitor.web.steps import go
+from monitor.web.views import Views
 from replies import journal
 
 router = APIRouter()
@@ -19,22 +21,31 @@ router = APIRouter()
 @router.get("/anmelden", dependencies=[Depends(Public())])
 def show(request: Request, next: str = "/", gut: str = "") -> Response:  # noqa: A002 - the word in the address
     """The form."""
-    return request.app.state.views.bare("login.html", next=access.next_path(next), name="", error="", note=NOTES.get(gut, ""))
+    return cast("Views", request.app.state.views).bare(
+        "login.html", next=access.next_path(next), name="", error="", note=NOTES.get(gut, "")
+    )
 
 
 @router.post("/anmelden", dependencies=[Depends(Public())])
 def log_in(
-    request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/"  # noqa: A002
+    request: Request,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     """A new session at every login, or one sentence that does not say what was wrong."""
     house, target = request.app.state.house, access.next_path(next)
     cookie = access.cookie_name(house)
     token = access.log_in(house, name, password, request.cookies.get(cookie, ""))
     if token is None:
-        return request.app.state.views.bare("login.html", 401, next=target, name=name[:60], error=error("login_wrong"), note="")
+        return cast("Views", request.app.state.views).bare(
+            "login.html", 401, next=target, name=name[:60], error=error("login_wrong"), note=""
+        )
     response = RedirectResponse(target, status_code=303)
     longest = int(house.config.web.absolute_hours * 3600)
-    response.set_cookie(cookie, token, max_age=longest, path="/", secure=access.is_secure(house), httponly=True, samesite="lax")
+    response.set_cookie(
+        cookie, token, max_age=longest, path="/", secure=access.is_secure(house), httponly=True, samesite="lax"
+    )
     return response
 
 
@@ -45,5 +56,7 @@ def log_out(visit: Annotated[Visit, Depends(Acts(EVERYONE))]) -> Response:
         access.revoke(session, visit.now, col(WebSession.id) == visit.session_id)
         journal.write(session, visit.now, visit.actor, "user.logout", f"user:{visit.user_id}")
     response = go("/anmelden", gut="out")
-    response.delete_cookie(access.cookie_name(visit.house), path="/", secure=access.is_secure(visit.house), httponly=True, samesite="lax")
+    response.delete_cookie(
+        access.cookie_name(visit.house), path="/", secure=access.is_secure(visit.house), httponly=True, samesite="lax"
+    )
     return response

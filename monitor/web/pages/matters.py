@@ -56,7 +56,13 @@ class Found:
 
 
 @router.get("/anliegen")
-def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], suche: str = "", quelle: str = "", stand: str = "", nach: str = "") -> Response:
+def show(
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))],
+    suche: str = "",
+    quelle: str = "",
+    stand: str = "",
+    nach: str = "",
+) -> Response:
     """The list; `nach` is the key of a further page."""
     wanted = Stand(stand) if stand in list(Stand) else Stand.ALL
     words = " ".join(suche.split())[:_LONGEST_SEARCH]
@@ -68,7 +74,15 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], suche: str = "", que
             conditions.append(col(PostRow.source_id) == source)
         found, after = _read(session, conditions, queue.parse_key(nach))
     return visit.show(
-        "matters.html", found=found, after=after, search=words, source=source or 0, stand=wanted.value, stands=STANDS, sources=sources, first=not nach
+        "matters.html",
+        found=found,
+        after=after,
+        search=words,
+        source=source or 0,
+        stand=wanted.value,
+        stands=STANDS,
+        sources=sources,
+        first=not nach,
     )
 
 
@@ -87,13 +101,24 @@ def _contains(words: str) -> list[ColumnElement[bool]]:
     return [col(PostRow.text).icontains(word, autoescape=True) for word in words.split()[:8]]
 
 
-def _read(session: Session, conditions: list[ColumnElement[bool]], after: tuple[datetime, int] | None) -> tuple[list[Found], str]:
+def _read(
+    session: Session, conditions: list[ColumnElement[bool]], after: tuple[datetime, int] | None
+) -> tuple[list[Found], str]:
     query = (
         select(  # type: ignore[call-overload]
-            col(PostRow.id).label("post_id"), func.substr(col(PostRow.text), 1, 1000).label("text"), col(PostRow.rating), col(PostRow.rating_max),
-            col(PostRow.own), col(PostRow.first_seen_at), col(PostRow.version), col(PostRow.gone_at), col(Source.title), col(Source.location),
-            col(Duty.state).label("state"), col(Duty.backlog).label("backlog"),
-        )  # fmt: skip
+            col(PostRow.id).label("post_id"),
+            func.substr(col(PostRow.text), 1, 1000).label("text"),
+            col(PostRow.rating),
+            col(PostRow.rating_max),
+            col(PostRow.own),
+            col(PostRow.first_seen_at),
+            col(PostRow.version),
+            col(PostRow.gone_at),
+            col(Source.title),
+            col(Source.location),
+            col(Duty.state).label("state"),
+            col(Duty.backlog).label("backlog"),
+        )
         .join(Source, col(Source.id) == col(PostRow.source_id))
         .outerjoin(Duty, col(Duty.post_id) == col(PostRow.id))
         .where(*conditions)

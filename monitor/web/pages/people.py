@@ -21,11 +21,15 @@ ROLES = (Role.STAFF, Role.OWNER, Role.AUDITOR)
 _LONGEST_NAME = 60
 
 
-def _show(visit: Visit, problem: Problem | None = None, *, name: str = "", role: str = "staff", at: int = 0, gut: str = "") -> Response:
+def _show(
+    visit: Visit, problem: Problem | None = None, *, name: str = "", role: str = "staff", at: int = 0, gut: str = ""
+) -> Response:
     with visit.house.reading() as session:
         people = session.exec(select(User).order_by(col(User.active).desc(), col(User.name))).all()
     status = problem.status if problem else 200
-    return visit.show("people.html", status, people=people, roles=ROLES, problem=problem, name=name, role=role, at=at, gut=gut)
+    return visit.show(
+        "people.html", status, people=people, roles=ROLES, problem=problem, name=name, role=role, at=at, gut=gut
+    )
 
 
 @router.get("/menschen")
@@ -35,7 +39,12 @@ def show(visit: Annotated[Visit, Depends(Reads(OWNERS))], gut: str = "") -> Resp
 
 
 @router.post("/menschen")
-def add(visit: Owner, name: Annotated[str, Form()] = "", role: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+def add(
+    visit: Owner,
+    name: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+) -> Response:
     """A new person with a first password, which they change themselves."""
     name = " ".join(name.split())
 

@@ -39,7 +39,17 @@ class Typed:
     note: str = ""
 
 
-def show_post(visit: Visit, post_id: int, *, typed: Typed | None = None, problem: Problem | None = None, at: str = "", part: int = 1, kind: str = "", gut: str = "") -> Response:
+def show_post(
+    visit: Visit,
+    post_id: int,
+    *,
+    typed: Typed | None = None,
+    problem: Problem | None = None,
+    at: str = "",
+    part: int = 1,
+    kind: str = "",
+    gut: str = "",
+) -> Response:
     """Draw the page; after a problem with everything that was typed, and the sentence at the form `at`."""
     with visit.house.reading() as session:
         try:
@@ -48,7 +58,7 @@ def show_post(visit: Visit, post_id: int, *, typed: Typed | None = None, problem
             missing = problem_of(error)
             return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
         form = typed or _stored(session, visit, case, kind)
-        before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None  # noqa: PLR2004
+        before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None
     if before is not None and before.state == State.DRAFT:
         form = replace(form, version=before.version)  # seen now: the next attempt is a decision
     changed = difference(form.text, before.text) if before and before.text != form.text else ()
@@ -70,14 +80,16 @@ def show_post(visit: Visit, post_id: int, *, typed: Typed | None = None, problem
 def _stored(session: Session, visit: Visit, case: Case, wanted: str) -> Typed:
     """The forms as they are before anybody types: the draft, or the wording that fits."""
     facts = case.facts
-    checked = {"verdict": facts.verdict.value, "source": facts.source, "our_share": facts.our_share} if facts else {}
+    checked = Typed(ReplyKind.FINAL)
+    if facts is not None:
+        checked = replace(checked, verdict=facts.verdict.value, source=facts.source, our_share=facts.our_share)
     draft = case.draft
     if draft is not None and not wanted:
-        return Typed(draft.kind, draft.text, draft.id or 0, draft.version, **checked)
+        return replace(checked, kind=draft.kind, text=draft.text, reply_id=draft.id or 0, version=draft.version)
     kind = ReplyKind(wanted) if wanted in list(case.kinds) else _likely(case)
     if not case.may_answer or case.duty is None:
-        return Typed(kind, **checked)
-    return Typed(kind, starting_text(session, visit, case.duty, kind), **checked)
+        return replace(checked, kind=kind)
+    return replace(checked, kind=kind, text=starting_text(session, visit, case.duty, kind))
 
 
 def _likely(case: Case) -> ReplyKind:
@@ -88,7 +100,9 @@ def _likely(case: Case) -> ReplyKind:
 
 
 @router.get("/beitrag/{post_id}")
-def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, teil: int = 1, art: str = "", gut: str = "") -> Response:
+def show(
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, teil: int = 1, art: str = "", gut: str = ""
+) -> Response:
     """The page."""
     return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut)
 
@@ -98,7 +112,12 @@ def show_version(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id,
     """One version of the post, with the difference to the one before."""
     with visit.house.reading() as session:
         post = session.get(PostRow, post_id)
-        versions = {v.n: v for v in session.exec(select(PostVersion).where(col(PostVersion.post_id) == post_id, col(PostVersion.n).in_((n - 1, n)))).all()}
+        versions = {
+            v.n: v
+            for v in session.exec(
+                select(PostVersion).where(col(PostVersion.post_id) == post_id, col(PostVersion.n).in_((n - 1, n)))
+            ).all()
+        }
     if post is None or n not in versions:
         return visit.show("message.html", 404, title="", words=problem_of(Unknown("no such version")).words, back="/")
     old, new = versions.get(n - 1), versions[n]
@@ -106,7 +125,16 @@ def show_version(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id,
     pieces = difference(old.text, new.text) if old and len(parts) == 1 else ()
     own_parts = split_parts(new.text)
     text = mark_up(new.text, (), own_parts[min(max(1, teil), len(own_parts)) - 1])
-    return visit.show("version.html", post=post, version=new, old=old, pieces=pieces, text=text, part=max(1, teil), parts=len(own_parts))
+    return visit.show(
+        "version.html",
+        post=post,
+        version=new,
+        old=old,
+        pieces=pieces,
+        text=text,
+        part=max(1, teil),
+        parts=len(own_parts),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +167,9 @@ def work_form(
 
 
 @router.post("/beitrag/{post_id}")
-def work(visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id, form: Annotated[WorkForm, Depends(work_form)]) -> Response:
+def work(
+    visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id, form: Annotated[WorkForm, Depends(work_form)]
+) -> Response:
     """Record the facts, keep the draft, or hand it over for approval; then the next duty."""
     duty_id, at = 0, "facts"
 
@@ -164,7 +194,7 @@ def work(visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id, form: Anno
 
 
 def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:
-    """Facts that were typed and are not recorded yet; with the button "Sachverhalt festhalten" they must be complete."""
+    """Facts that were typed and are not recorded yet; with "Sachverhalt festhalten" they must be complete."""
     source, share = line(form.source), line(form.our_share)
     known = newest_facts(session, duty_id)
     if known is not None and (known.verdict.value, known.source, known.our_share) == (form.verdict, source, share):

@@ -50,7 +50,9 @@ def undo(visit: Worker, reply_id: Id, back: Annotated[str, Form()] = "") -> Resp
 def withdraw(visit: Worker, reply_id: Id, note: Note = "") -> Response:
     """Give a text up before it is sent."""
     desk = visit.house.desk
-    return _settle(visit, reply_id, lambda s: desk.withdraw(s, reply_id, line(note), visit.actor, visit.now), "withdrawn")
+    return _settle(
+        visit, reply_id, lambda s: desk.withdraw(s, reply_id, line(note), visit.actor, visit.now), "withdrawn"
+    )
 
 
 @router.post("/antwort/{reply_id}/ueberarbeiten")
@@ -73,7 +75,10 @@ def posted(visit: Worker, reply_id: Id, permalink: Annotated[str, Form()] = "") 
     """It stands there now."""
     timing = visit.house.timing
     return _settle(
-        visit, reply_id, lambda s: hand.posted(s, reply_id, visit.actor, link(permalink.strip()), timing, visit.now), "posted"
+        visit,
+        reply_id,
+        lambda s: hand.posted(s, reply_id, visit.actor, link(permalink.strip()), timing, visit.now),
+        "posted",
     )
 
 

@@ -23,4 +23,6 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
     cards = {source.id: visit.house.world.card(source.name) for source in sources if source.enabled}
     silence = visit.house.timing.span("silence")
     silent = {source.id for source in sources if source.newest_post_at and visit.now - source.newest_post_at > silence}
-    return visit.show("sources.html", sources=sources, quarantined=quarantined, cards=cards, silent=silent, todo=labels.TODO)
+    return visit.show(
+        "sources.html", sources=sources, quarantined=quarantined, cards=cards, silent=silent, todo=labels.TODO
+    )

@@ -15,4 +15,6 @@ def static(request: Request, name: str) -> Response:
     asset = request.app.state.views.assets.get(name)
     if asset is None:
         raise HTTPException(404)
-    return Response(asset.body, media_type=asset.media_type, headers={"cache-control": "public, max-age=31536000, immutable"})
+    return Response(
+        asset.body, media_type=asset.media_type, headers={"cache-control": "public, max-age=31536000, immutable"}
+    )

@@ -55,9 +55,11 @@ def read_totals(session: Session, now: datetime) -> Totals:
     running = (col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False))
     number, oldest = session.exec(select(func.count(), func.min(col(Duty.opened_at))).where(*running)).one()
     overdue = session.exec(select(func.count()).where(*running, col(Duty.due_at) <= now)).one()
-    backlog = session.exec(select(func.count()).where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(True))).one()
+    backlog = session.exec(
+        select(func.count()).where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(True))
+    ).one()
     fetch = session.exec(select(func.min(col(Source.next_due_at))).where(col(Source.enabled).is_(True))).one()
-    return Totals(number, overdue, now - oldest if oldest else None, backlog, fetch)
+    return Totals(number, overdue, now - oldest if number else None, backlog, fetch)
 
 
 def by_deadline(page: Slice, now: datetime) -> list[Section]:
@@ -82,7 +84,9 @@ def by_deadline(page: Slice, now: datetime) -> list[Section]:
 
 
 @router.get("/")
-def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], nach: str = "", gruppe: str = "", gut: str = "") -> Response:
+def show(
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))], nach: str = "", gruppe: str = "", gut: str = ""
+) -> Response:
     """The queue; `gruppe` shows one group alone, `nach` is the key of a further page."""
     group = Group(gruppe) if gruppe in list(Group) else Group.MAIN
     after = queue.parse_key(nach)
@@ -95,7 +99,16 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], nach: str = "", grup
     else:
         titles = {**SIDE_TITLES, Group.BACKLOG: _("Altbestand")}
         sections = [Section(titles[group], page.rows)] if page.rows else []
-    return visit.show("today.html", totals=totals, sections=sections, sides=sides, group=group, after=page.after, first=after is None, gut=gut)
+    return visit.show(
+        "today.html",
+        totals=totals,
+        sections=sections,
+        sides=sides,
+        group=group,
+        after=page.after,
+        first=after is None,
+        gut=gut,
+    )
 
 
 def _sides(session: Session, visit: Visit) -> list[Section]:
@@ -122,4 +135,6 @@ def hold(visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id) -> Respons
     problem = take(visit, step)
     if problem is None:
         return go("/", gut="holding")
-    return visit.show("message.html", problem.status, title=_("Halteantwort"), words=problem.words, back=f"/beitrag/{post_id}")
+    return visit.show(
+        "message.html", problem.status, title=_("Halteantwort"), words=problem.words, back=f"/beitrag/{post_id}"
+    )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows in one line
 """A small business with two accounts, its people, and posts to work on; real database, real desk, own clock."""
 
 import hashlib
@@ -5,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
+from sqlalchemy import insert
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
@@ -35,9 +37,11 @@ class Clock:
     now: datetime = MORNING
 
     def __call__(self):
+        """The time."""
         return self.now
 
     def move(self, **span):
+        """Let time pass."""
         self.now += timedelta(**span)
 
 
@@ -46,7 +50,9 @@ def config_of(folder, *, four_eyes=True, base_url="http://testserver"):
     own = {"url": "https://social.example", "own_accounts": ("laden",)}
     sources = {
         "social": ConfiguredSource("social", SourceConfig(kind="mastodon", title="Mastodon"), own, ()),
-        "nord": ConfiguredSource("nord", SourceConfig(kind="csv_import", title="Google", location="Filiale Nord"), {}, ()),
+        "nord": ConfiguredSource(
+            "nord", SourceConfig(kind="csv_import", title="Google", location="Filiale Nord"), {}, ()
+        ),
     }
     return Config(
         path=folder / "config.toml",
@@ -69,9 +75,15 @@ class Shop:
     app: FastAPI | None = None
 
     def actor(self, name):
-        return Actor(self.users[name], {"Anna": Role.STAFF, "Bernd": Role.OWNER, "Clara": Role.AUDITOR, "Dora": Role.OWNER}[name], name)
+        """The person as the promise sees them."""
+        return Actor(
+            self.users[name],
+            {"Anna": Role.STAFF, "Bernd": Role.OWNER, "Clara": Role.AUDITOR, "Dora": Role.OWNER}[name],
+            name,
+        )
 
     def hire(self, name, role):
+        """One more person, with the password of all."""
         with self.house.transaction() as session:
             user = User(name=name, role=role, password_hash=STORED, created_at=self.clock())
             session.add(user)
@@ -82,7 +94,9 @@ class Shop:
         """A browser in which this person is logged in; it sends what a browser sends."""
         token = f"token of {name}"
         with self.house.transaction() as session:
-            if not session.exec(SQLModel.metadata.tables["web_session"].select().where(WebSession.token_hash == token_hash(token))).first():
+            if not session.exec(
+                SQLModel.metadata.tables["web_session"].select().where(WebSession.token_hash == token_hash(token))
+            ).first():
                 session.add(
                     WebSession(
                         token_hash=token_hash(token), user_id=self.users[name], csrf=f"csrf of {name}",
@@ -103,7 +117,9 @@ class Shop:
         """A post that was seen `ago` hours ago, with its first version and a duty; returns its id."""
         if session is None:
             with self.house.transaction() as own:
-                return self.post(text, source=source, rating=rating, author=author, ago=ago, session=own, duty=duty, **values)
+                return self.post(
+                    text, source=source, rating=rating, author=author, ago=ago, session=own, duty=duty, **values
+                )
         self.posts += 1
         seen = self.clock() - timedelta(hours=ago)
         owe = {key: values.pop(key) for key in ("unsure", "occasion", "backlog") if key in values}
@@ -114,12 +130,53 @@ class Shop:
         )  # fmt: skip
         session.add(row)
         session.flush()
-        session.add(PostVersion(post_id=row.id, n=1, text=text, rating=rating, rating_max=row.rating_max, seen_at=seen, content_hash=row.content_hash))
+        session.add(
+            PostVersion(
+                post_id=row.id,
+                n=1,
+                text=text,
+                rating=rating,
+                rating_max=row.rating_max,
+                seen_at=seen,
+                content_hash=row.content_hash,
+            )
+        )
         session.add(verdict_of(row, seen))
         if duty:
             duties.owe(session, row.id, self.house.world.hours("social"), self.house.timing, seen, **owe)
         session.flush()
         return row.id
+
+    def fill(self, number):
+        """Many posts with their duties, put in as rows in one go."""
+        if not number:
+            return
+        seen, text = [self.clock() - timedelta(minutes=n % 5000) for n in range(number)], "Das Paket kam zu spät. " * 8
+        post = {
+            "source_id": 1,
+            "kind": PostKind.REVIEW,
+            "text": text,
+            "rating": 1,
+            "rating_max": 5,
+            "content_hash": "x",
+        }
+        with self.house.transaction() as session:
+            rows = [
+                {**post, "id": n + 1, "ref": f"r{n}", "first_seen_at": at, "last_seen_at": at}
+                for n, at in enumerate(seen)
+            ]
+            session.execute(insert(PostRow), rows)
+            owed = [
+                {
+                    "state": DutyState.OPEN,
+                    "post_id": n + 1,
+                    "opened_at": at,
+                    "due_at": at + timedelta(hours=4),
+                    "unsure": n % 7 == 0,
+                }
+                for n, at in enumerate(seen)
+            ]
+            session.execute(insert(Duty), owed)
 
     def edit_post(self, post_id, text):
         """The author edits the post upstream."""
@@ -130,6 +187,7 @@ class Shop:
             session.add(PostVersion(post_id=post_id, n=row.version, text=text, seen_at=self.clock(), content_hash="x"))
 
     def duty(self, post_id) -> Duty:
+        """The duty of a post."""
         with self.house.reading() as session:
             return duties.of_post(session, post_id)
 
@@ -139,11 +197,20 @@ class Shop:
         with self.house.transaction() as session:
             duty = duties.of_post(session, post_id)
             if kind == ReplyKind.FINAL:
-                desk.check_facts(session, duty.id, FactVerdict.JUSTIFIED, "Lieferschein 4711", "Wir haben zu spät verschickt.", actor, now)
+                desk.check_facts(
+                    session,
+                    duty.id,
+                    FactVerdict.JUSTIFIED,
+                    "Lieferschein 4711",
+                    "Wir haben zu spät verschickt.",
+                    actor,
+                    now,
+                )
             reply = desk.draft(session, duty.id, kind, text, actor, now)
             return desk.submit(session, reply.id, actor, now, seen_version=reply.version).id
 
     def approved(self, reply_id, name="Bernd"):
+        """The same reply, approved."""
         with self.house.transaction() as session:
             reply = session.get(Reply, reply_id)
             shown = self.house.desk.to_agree(session, reply)
@@ -151,21 +218,27 @@ class Shop:
         return reply_id
 
     def reply(self, reply_id) -> Reply:
+        """The row as it stands."""
         with self.house.reading() as session:
             return session.get(Reply, reply_id)
 
     def digest(self, reply_id):
+        """What a form would show."""
         with self.house.reading() as session:
             return self.house.desk.to_agree(session, session.get(Reply, reply_id))
 
     def count(self, table):
+        """How many rows there are."""
         with self.house.reading() as session:
             return len(session.exec(SQLModel.metadata.tables[table].select()).all())
 
 
 def verdict_of(row, at):
     """What triage would say, for the words that these tests use."""
-    found = [("insult.fraud", "Betrüger", "„Betrüger“ ist eine Beleidigung."), ("complaint.late", "zu spät", "Etwas kam zu spät.")]
+    found = [
+        ("insult.fraud", "Betrüger", "„Betrüger“ ist eine Beleidigung."),
+        ("complaint.late", "zu spät", "Etwas kam zu spät."),
+    ]
     reasons = [
         {"rule": rule, "start": row.text.find(words), "end": row.text.find(words) + len(words), "words": why}
         for rule, words, why in found
@@ -188,5 +261,3 @@ def open_shop(folder, **options):
     for name, role in (("Anna", Role.STAFF), ("Bernd", Role.OWNER), ("Clara", Role.AUDITOR), ("Dora", Role.OWNER)):
         shop.hire(name, role)
     return shop
-
-

@@ -15,7 +15,8 @@ def test_a_text_that_changed_in_a_second_tab_is_not_approved(shop, bernd, dora):
     shown = shop.digest(reply)
     dora.post(f"/freigaben/{reply}/aendern", data=dora.form(text="Das tut uns leid.", version="1"))
     answer = bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shown, saw="Das tut uns sehr leid."))
-    assert answer.status_code == 409 and shop.reply(reply).state == State.SUBMITTED
+    assert answer.status_code == 409
+    assert shop.reply(reply).state == State.SUBMITTED
     assert "<del>sehr </del>" in answer.text or "<del>sehr</del>" in answer.text
     assert bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shop.digest(reply))).status_code == 303
 
@@ -27,7 +28,8 @@ def test_a_post_that_changed_voids_the_screen(shop, bernd):
     shown = shop.digest(reply)
     shop.edit_post(post, "Ist geklärt, danke.")
     answer = bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shown))
-    assert answer.status_code == 409 and "Der Beitrag wurde inzwischen geändert" in answer.text
+    assert answer.status_code == 409
+    assert "Der Beitrag wurde inzwischen geändert" in answer.text
 
 
 @pytest.mark.parametrize("shown", ["", "x" * 64, "é"])
@@ -50,8 +52,12 @@ def test_staff_countersign_what_an_owner_wrote(shop, anna, bernd):
     reply = shop.submitted(shop.post(), "Bernd")
     assert bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shop.digest(reply))).status_code == 409
     page = anna.get("/freigaben").text
-    assert "Gegenzeichnen" in page and "Ändern" not in page
-    assert anna.post(f"/freigaben/{reply}", data=anna.form(shown=shop.digest(reply))).headers["location"] == f"/freigaben?eben={reply}"
+    assert "Gegenzeichnen" in page
+    assert "Ändern" not in page
+    assert (
+        anna.post(f"/freigaben/{reply}", data=anna.form(shown=shop.digest(reply))).headers["location"]
+        == f"/freigaben?eben={reply}"
+    )
     assert shop.reply(reply).state == State.APPROVED
 
 
@@ -60,7 +66,8 @@ def test_an_owner_who_changes_a_text_becomes_its_author(shop, anna, bernd):
     reply = shop.submitted(shop.post())
     assert "Dann muss eine zweite Person zustimmen." in bernd.get(f"/freigaben?antwort={reply}&aendern=1").text
     bernd.post(f"/freigaben/{reply}/aendern", data=bernd.form(text="Neu.\r\nUnd gut.", version="1"))
-    assert shop.reply(reply).text == "Neu.\nUnd gut." and shop.reply(reply).author_id == shop.users["Bernd"]
+    assert shop.reply(reply).text == "Neu.\nUnd gut."
+    assert shop.reply(reply).author_id == shop.users["Bernd"]
     assert "Es wartet keine Antwort auf Sie." in bernd.get("/freigaben").text
     assert "Und gut." in anna.get("/freigaben").text
 
@@ -70,7 +77,8 @@ def test_two_owners_changing_at_once_lose_nothing(shop, bernd, dora):
     reply = shop.submitted(shop.post())
     bernd.post(f"/freigaben/{reply}/aendern", data=bernd.form(text="Von Bernd", version="1"))
     answer = dora.post(f"/freigaben/{reply}/aendern", data=dora.form(text="Von Dora, lang und gut", version="1"))
-    assert answer.status_code == 409 and "Von Dora, lang und gut" in answer.text
+    assert answer.status_code == 409
+    assert "Von Dora, lang und gut" in answer.text
     assert shop.reply(reply).text == "Von Bernd"
 
 
@@ -79,22 +87,31 @@ def test_back_with_a_reason(shop, anna, bernd):
     post = shop.post()
     reply = shop.submitted(post)
     assert bernd.post(f"/freigaben/{reply}/zurueck", data=bernd.form(note=" ")).status_code == 422
-    assert bernd.post(f"/freigaben/{reply}/zurueck", data=bernd.form(note="Bitte <b>freundlicher</b>")).headers["location"] == "/freigaben?gut=returned"
+    assert (
+        bernd.post(f"/freigaben/{reply}/zurueck", data=bernd.form(note="Bitte <b>freundlicher</b>")).headers["location"]
+        == "/freigaben?gut=returned"
+    )
     assert shop.reply(reply).state == State.DRAFT
-    assert "Bitte &lt;b&gt;freundlicher" in anna.get(f"/beitrag/{post}").text and "zurück mit Grund" in anna.get("/").text
+    assert "Bitte &lt;b&gt;freundlicher" in anna.get(f"/beitrag/{post}").text
+    assert "zurück mit Grund" in anna.get("/").text
 
 
 def test_after_approving_there_are_two_minutes(shop, bernd):
     """Rückgängig works inside the window and not after it."""
     reply = shop.approved(shop.submitted(shop.post()))
     page = bernd.get(f"/freigaben?eben={reply}").text
-    assert "Freigegeben, geht in 2 min hinaus." in page and "Rückgängig" in page
-    assert bernd.post(f"/antwort/{reply}/zurueckholen", data=bernd.form(back="freigaben")).headers["location"] == "/freigaben?gut=undone"
+    assert "Freigegeben, geht in 2 min hinaus." in page
+    assert "Rückgängig" in page
+    assert (
+        bernd.post(f"/antwort/{reply}/zurueckholen", data=bernd.form(back="freigaben")).headers["location"]
+        == "/freigaben?gut=undone"
+    )
     assert shop.reply(reply).state == State.SUBMITTED
     shop.approved(reply)
     shop.clock.move(minutes=3)
     answer = bernd.post(f"/antwort/{reply}/zurueckholen", data=bernd.form())
-    assert answer.status_code == 422 and "Die Zeit zum Rückgängigmachen ist um." in answer.text
+    assert answer.status_code == 422
+    assert "Die Zeit zum Rückgängigmachen ist um." in answer.text
     assert "Rückgängig" not in bernd.get(f"/freigaben?eben={reply}").text
 
 
@@ -106,9 +123,12 @@ def test_a_voided_approval_says_why(shop, bernd):
     shop.approved(shop.submitted(post))
     shop.edit_post(post, "Nachtrag: immer noch nichts.")
     with shop.house.transaction() as session:
-        duties.revoke_approved(session, duties.of_post(session, post), shop.house.world.post(session, post), shop.clock())
+        duties.revoke_approved(
+            session, duties.of_post(session, post), shop.house.world.post(session, post), shop.clock()
+        )
     page = bernd.get("/freigaben").text
-    assert "Aufgehobene Freigaben" in page and "weil der Beitrag geändert wurde" in page
+    assert "Aufgehobene Freigaben" in page
+    assert "weil der Beitrag geändert wurde" in page
 
 
 def test_four_holding_replies_go_together(shop, bernd):
@@ -118,7 +138,9 @@ def test_four_holding_replies_go_together(shop, bernd):
     page = bernd.get("/halteantworten").text
     assert all(f"Wir kümmern uns, Nummer {n}." in page for n in range(4))
     shown = re.findall(r'name="shown" value="([^"]+)"', page)
-    assert bernd.post("/halteantworten", data=bernd.form(shown=shown[:3])).headers["location"] == "/freigaben?gut=together"
+    assert (
+        bernd.post("/halteantworten", data=bernd.form(shown=shown[:3])).headers["location"] == "/freigaben?gut=together"
+    )
     assert [shop.reply(reply).state for reply in replies] == [State.APPROVED] * 3 + [State.SUBMITTED]
 
 
@@ -152,7 +174,9 @@ def test_a_business_of_one_looks_twice(tmp_path):
     look = bernd.form(shown=shop.digest(reply))
     assert bernd.post(f"/freigaben/{reply}", data=look).headers["location"] == f"/freigaben?antwort={reply}&gut=look"
     answer = bernd.post(f"/freigaben/{reply}", data=look)
-    assert answer.status_code == 422 and "zu früh" in answer.text and "Zweiter Blick: freigeben" in answer.text
+    assert answer.status_code == 422
+    assert "zu früh" in answer.text
+    assert "Zweiter Blick: freigeben" in answer.text
     shop.clock.move(minutes=21)
     assert bernd.post(f"/freigaben/{reply}", data=look).headers["location"] == f"/freigaben?eben={reply}"
     assert "in zwei Blicken" in bernd.get(f"/beitrag/{shop.reply(reply).post_id}").text

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 """How times, names and foreign text are written. Pure."""
 
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,10 @@ def test_times_are_relative_up_to_a_day(away, words):
     assert filters.when(NOW + timedelta(**away), NOW) == words
 
 
-@pytest.mark.parametrize(("away", "words"), [({"hours": -26}, "seit 1 T 2 h"), ({"hours": 4}, "bis 13:30"), ({"days": 4}, "bis Fr. 27.11., 09:30")])
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [({"hours": -26}, "seit 1 T 2 h"), ({"hours": 4}, "bis 13:30"), ({"days": 4}, "bis Fr. 27.11., 09:30")],
+)
 def test_a_deadline(away, words):
     """Since when, or until when."""
     assert filters.due(NOW + timedelta(**away), NOW) == words
@@ -46,7 +50,8 @@ def test_a_name_cannot_look_like_ours(name):
 def test_a_name_of_many_marks_stays_a_name():
     """At most two marks a letter, 60 characters."""
     shown = filters.person("Z" + "\u0301" * 400 + "oe" + "x" * 100)
-    assert len(shown) <= 60 and shown.count("\u0301") <= 2
+    assert len(shown) <= 60
+    assert shown.count("\u0301") <= 2
 
 
 @pytest.mark.parametrize("name", ["محمد", "Zoë Müller", "김철수", "Ole 👨‍👩‍👧", "नमस्ते"])
@@ -55,7 +60,9 @@ def test_ordinary_names_stay_as_they_are(name):
     assert filters.person(name) == name
 
 
-@pytest.mark.parametrize("char", ["\u202e", "\u2066", "\u200b", "\x00", "\x1b", "\u2028", "\ufeff", "\ue000"], ids=ascii)
+@pytest.mark.parametrize(
+    "char", ["\u202e", "\u2066", "\u200b", "\x00", "\x1b", "\u2028", "\ufeff", "\ue000"], ids=ascii
+)
 def test_what_nobody_sees_is_marked(char):
     """One mark for one character, so that places stay right."""
     assert filters.shown(f"a{char}b") == "a\ufffdb"
@@ -82,7 +89,12 @@ def test_a_link():
 
 def test_stars_on_any_scale():
     """Drawn on five."""
-    assert [filters.stars(2, 5), filters.stars(10, 10), filters.stars(None, 5), filters.stars(0, 5)] == ["★★☆☆☆", "★★★★★", "", "☆☆☆☆☆"]
+    assert [filters.stars(2, 5), filters.stars(10, 10), filters.stars(None, 5), filters.stars(0, 5)] == [
+        "★★☆☆☆",
+        "★★★★★",
+        "",
+        "☆☆☆☆☆",
+    ]
 
 
 def reason(rule, text, words):
@@ -111,7 +123,12 @@ def test_a_long_text_ends_visibly():
 
 def test_places_that_do_not_fit_are_ignored():
     """A verdict of another version must not break the list."""
-    assert core_line.core("kurz", [{"rule": "insult.x", "start": 2, "end": 99, "words": ""}, {"rule": "topic", "start": None}]) == "kurz"
+    assert (
+        core_line.core(
+            "kurz", [{"rule": "insult.x", "start": 2, "end": 99, "words": ""}, {"rule": "topic", "start": None}]
+        )
+        == "kurz"
+    )
 
 
 def test_marked_text_is_the_text():

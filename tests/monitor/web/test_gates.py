@@ -10,8 +10,18 @@ from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Public, Reads
 from monitor.web.app import PAGES
 
 OPEN = {("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/static/{name}")}
-OWNER_ONLY = {"/postausgang/anhalten", "/postausgang/weiter", "/beitrag/{post_id}/erpressung", "/beitrag/{post_id}/sperre"}
-OWNER_ONLY |= {"/antwort/{reply_id}/entscheiden", "/freigaben/{reply_id}/zurueck", "/freigaben/{reply_id}/aendern", "/menschen"}
+OWNER_ONLY = {
+    "/postausgang/anhalten",
+    "/postausgang/weiter",
+    "/beitrag/{post_id}/erpressung",
+    "/beitrag/{post_id}/sperre",
+}
+OWNER_ONLY |= {
+    "/antwort/{reply_id}/entscheiden",
+    "/freigaben/{reply_id}/zurueck",
+    "/freigaben/{reply_id}/aendern",
+    "/menschen",
+}
 OWNER_ONLY |= {f"/menschen/{{user_id}}/{verb}" for verb in ("sperren", "entsperren", "rolle", "passwort")}
 ROUTES = [(method, route) for page in PAGES for route in page.router.routes for method in sorted(route.methods)]
 IDS = [f"{method} {route.path}" for method, route in ROUTES]
@@ -44,7 +54,9 @@ def test_a_route_declares_exactly_one_gate(method, route):
     assert isinstance(gate, Public) == ((method, route.path) in OPEN)
     if not isinstance(gate, Public):
         assert isinstance(gate, Acts) == (method != "GET")
-        expected = OWNERS if route.path in OWNER_ONLY else EVERYONE if method == "GET" or route.path == "/abmelden" else PEOPLE
+        expected = (
+            OWNERS if route.path in OWNER_ONLY else EVERYONE if method == "GET" or route.path == "/abmelden" else PEOPLE
+        )
         assert gate.roles == expected
 
 
@@ -54,7 +66,10 @@ def test_a_route_without_a_gate_is_found():
     assert gates(route) == []
 
 
-@pytest.mark.parametrize(("method", "route"), [pair for pair in ROUTES if (pair[0], pair[1].path) not in OPEN and pair[1].path != "/abmelden"])
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [pair for pair in ROUTES if (pair[0], pair[1].path) not in OPEN and pair[1].path != "/abmelden"],
+)
 def test_roles_times_routes(shop, method, route):
     """Each person at each route: 403 exactly where the gate says so, and then nothing has changed."""
     shop.submitted(shop.post())
@@ -70,11 +85,15 @@ def test_roles_times_routes(shop, method, route):
 def test_a_stranger_comes_nowhere(shop, method, route):
     """Without a login a page leads to the login, and a form keeps what was typed."""
     shop.post()
-    answer = shop.stranger().request(method, address(route), data={"text": "Mein langer Text"} if method == "POST" else None)
+    answer = shop.stranger().request(
+        method, address(route), data={"text": "Mein langer Text"} if method == "POST" else None
+    )
     if method == "GET":
-        assert answer.status_code == 303 and answer.headers["location"].startswith("/anmelden")
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/anmelden")
     else:
-        assert answer.status_code == 401 and "Mein langer Text" in answer.text
+        assert answer.status_code == 401
+        assert "Mein langer Text" in answer.text
 
 
 @pytest.mark.parametrize("path", [route.path for method, route in ROUTES if method == "POST"])
@@ -92,4 +111,9 @@ def test_fields_that_nobody_asked_for_change_nothing(shop, anna):
     extra = {"state": "approved", "approver_id": "2", "author_id": "2", "approved_digest": "x", "alone": "1"}
     anna.post(f"/beitrag/{post}", data=anna.form(kind="question", text="Wann war das?", do="submit", **extra))
     reply = shop.reply(1)
-    assert (reply.state, reply.author_id, reply.approver_id, reply.alone) == ("submitted", shop.users["Anna"], None, False)
+    assert (reply.state, reply.author_id, reply.approver_id, reply.alone) == (
+        "submitted",
+        shop.users["Anna"],
+        None,
+        False,
+    )

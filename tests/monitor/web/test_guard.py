@@ -15,7 +15,20 @@ EXPECTED = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-PATHS = ["/", "/anmelden", "/beitrag/1", "/beitrag/99", "/freigaben", "/halteantworten", "/anliegen", "/quellen", "/protokoll", "/menschen", "/ich", "/nichts"]
+PATHS = [
+    "/",
+    "/anmelden",
+    "/beitrag/1",
+    "/beitrag/99",
+    "/freigaben",
+    "/halteantworten",
+    "/anliegen",
+    "/quellen",
+    "/protokoll",
+    "/menschen",
+    "/ich",
+    "/nichts",
+]
 OWN_PAGE = "http://testserver"
 
 
@@ -25,7 +38,9 @@ def test_the_headers_stand_on_every_page(shop, bernd, path):
     shop.post()
     answer = bernd.get(path)
     assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED
-    assert "<script>" not in answer.text and "style=" not in answer.text and " onclick" not in answer.text
+    assert "<script>" not in answer.text
+    assert "style=" not in answer.text
+    assert " onclick" not in answer.text
 
 
 def test_the_policy_is_this_one():
@@ -54,15 +69,25 @@ def test_an_error_of_ours_is_a_kind_page_with_an_id(shop, caplog):
         raise RuntimeError("the secret of the database")
 
     answer = shop.stranger(app).get("/kaputt")
-    assert answer.status_code == 500 and answer.headers["content-security-policy"] == CSP
-    assert "secret" not in answer.text and "Traceback" not in answer.text
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"] == CSP
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
     event = caplog.records[-1].args[0]
-    assert event in answer.text and "Es liegt nicht an Ihnen" in answer.text
+    assert event in answer.text
+    assert "Es liegt nicht an Ihnen" in answer.text
 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {},
+    ],
     ids=str,
 )
 def test_a_form_from_elsewhere_is_refused(shop, anna, headers):
@@ -79,7 +104,8 @@ def test_a_form_needs_the_token_of_its_login(shop, anna, token):
     """The second line behind the origin; what was typed comes back."""
     post = shop.post()
     answer = anna.post(f"/beitrag/{post}", data={"_token": token, "text": "Guten Tag"})
-    assert answer.status_code == 403 and "Guten Tag" in answer.text
+    assert answer.status_code == 403
+    assert "Guten Tag" in answer.text
     assert shop.count("reply") == 0
 
 
@@ -126,13 +152,28 @@ def test_behind_tls_the_cookie_is_for_this_host_alone(tmp_path):
     client.base_url = "https://antworten.example"
     answer = client.post("/anmelden", data={"name": "Anna", "password": "vier kühle Bretter"})
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("__Host-widerhall=") and "Secure" in cookie and "HttpOnly" in cookie and "SameSite=lax" in cookie
+    assert cookie.startswith("__Host-widerhall=")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
     shop.house.close()
 
 
-@pytest.mark.parametrize("path", ["/beitrag/0", "/beitrag/abc", "/beitrag/99999999999999999999", "/beitrag/1%00", "/openapi.json", "/docs", "/antwort/1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/beitrag/0",
+        "/beitrag/abc",
+        "/beitrag/99999999999999999999",
+        "/beitrag/1%00",
+        "/openapi.json",
+        "/docs",
+        "/antwort/1",
+    ],
+)
 def test_addresses_that_do_not_exist(shop, bernd, path):
     """A kind page, never a trace."""
     answer = bernd.get(path)
-    assert answer.status_code == 404 and "text/html" in answer.headers["content-type"]
+    assert answer.status_code == 404
+    assert "text/html" in answer.headers["content-type"]

@@ -13,10 +13,15 @@ import monitor
 import replies
 from connectors.core.contract import Capability, Card, ReplyMode
 from monitor.tables import Problem
-from monitor.web import labels
+from monitor.web import labels, sentences
 
 ROOT = Path(__file__).resolve().parents[3]
-SOURCE = "\n".join(path.read_text() for folder in ("replies", "monitor") for path in (ROOT / folder).rglob("*.py") if "labels" not in path.name)
+SOURCE = "\n".join(
+    path.read_text()
+    for folder in ("replies", "monitor")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.name not in {"labels.py", "sentences.py"}
+)
 NOT_SHOWN = {"Next", "Break", "Acceptance", "Group", "Stand"}
 """Evidence.Next and the journal's breaks decide, nobody reads them; Group and Stand are words of addresses."""
 
@@ -27,7 +32,12 @@ def shown_enums():
     modules += [f"replies.{found.name}" for found in pkgutil.iter_modules(replies.__path__)]
     for name in modules:
         for value in vars(importlib.import_module(name)).values():
-            if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum and value.__module__ == name:
+            if (
+                isinstance(value, type)
+                and issubclass(value, StrEnum)
+                and value is not StrEnum
+                and value.__module__ == name
+            ):
                 yield value
 
 
@@ -39,32 +49,39 @@ def test_every_member_has_its_word(enum):
         assert all(labels.word(member) for member in enum)
 
 
-@pytest.mark.parametrize("code", sorted(set(re.findall(r'code="([a-z_]+)"', SOURCE)) | set(re.findall(r'Problem\("([a-z_]+)"', SOURCE))))
+@pytest.mark.parametrize(
+    "code", sorted(set(re.findall(r'code="([a-z_]+)"', SOURCE)) | set(re.findall(r'Problem\("([a-z_]+)"', SOURCE)))
+)
 def test_every_error_code_has_its_sentence(code):
     """What the promise refuses is said in one sentence."""
-    assert labels.ERRORS[code].endswith((".", "?"))
+    assert sentences.ERRORS[code].endswith((".", "?"))
 
 
-@pytest.mark.parametrize("code", sorted(set(re.findall(r'trouble\s*=\s*"([a-z_]+)"', SOURCE)) | set(re.findall(r'"trouble": "([a-z_]+)"', SOURCE))))
+@pytest.mark.parametrize(
+    "code",
+    sorted(set(re.findall(r'trouble\s*=\s*"([a-z_]+)"', SOURCE)) | set(re.findall(r'"trouble": "([a-z_]+)"', SOURCE))),
+)
 def test_every_trouble_has_its_sentence(code):
     """So does what became of a reply."""
-    assert labels.TROUBLE[code].endswith(".")
+    assert sentences.TROUBLE[code].endswith(".")
 
 
 @pytest.mark.parametrize("code", ["rejected", "several_found", "diverged", "cannot_look", "vanished", "not_seen"])
 def test_every_conclusion_of_a_look_has_its_sentence(code):
     """The codes that replies/evidence.py gives away."""
     assert f'"{code}"' in (ROOT / "replies" / "evidence.py").read_text()
-    assert labels.TROUBLE[code]
+    assert sentences.TROUBLE[code]
 
 
 @pytest.mark.parametrize("code", sorted(set(re.findall(r'why="([a-z_]+)"', SOURCE)) - {"post_gone", "by_hand"}))
 def test_every_reopening_has_its_reason(code):
     """Why a duty is open again."""
-    assert labels.REOPENED.get(code) or labels.TROUBLE.get(code)
+    assert sentences.REOPENED.get(code) or sentences.TROUBLE.get(code)
 
 
-@pytest.mark.parametrize("event", sorted(set(re.findall(r'"((?:reply|duty|user|outbox|source|post)\.(?!id"|html")[a-z_]+)"', SOURCE))))
+@pytest.mark.parametrize(
+    "event", sorted(set(re.findall(r'"((?:reply|duty|user|outbox|source|post)\.(?!id"|html")[a-z_]+)"', SOURCE)))
+)
 def test_every_event_of_the_journal_has_its_words(event):
     """The journal is read by people."""
     assert labels.event(event) != event
@@ -73,7 +90,7 @@ def test_every_event_of_the_journal_has_its_words(event):
 @pytest.mark.parametrize("code", sorted(set(re.findall(r'gut="([a-z]+)"', SOURCE))))
 def test_every_note_after_a_step_has_its_sentence(code):
     """Nobody is left wondering whether it worked."""
-    assert labels.NOTES[code]
+    assert sentences.NOTES[code]
 
 
 def test_every_problem_says_what_to_do():
@@ -83,14 +100,16 @@ def test_every_problem_says_what_to_do():
 
 def test_an_unknown_code_is_still_a_sentence():
     """A page never shows a code alone."""
-    assert labels.error("never_heard_of") == labels.ERRORS["replyerror"]
+    assert labels.error("never_heard_of") == sentences.ERRORS["replyerror"]
 
 
 CARD = Card("x", "Mastodon", "", ReplyMode.API, Capability.KEY, one_reply=False, public_read=True, max_length=10)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("  ", "Bitte schreiben Sie einen Text."), ("x" * 12, "kürzen Sie um 2"), ("a\u202eb", "unsichtbares Zeichen")], ids=ascii
+    ("text", "words"),
+    [("  ", "Bitte schreiben Sie einen Text."), ("x" * 12, "kürzen Sie um 2"), ("a\u202eb", "unsichtbares Zeichen")],
+    ids=ascii,
 )
 def test_a_text_that_cannot_go_out_says_why(text, words):
     """With figures."""
@@ -100,4 +119,5 @@ def test_a_text_that_cannot_go_out_says_why(text, words):
 def test_the_packages_are_the_ones_walked():
     """The control: the walk finds the enums that it must find."""
     assert {"State", "Problem", "Topic", "PostKind"} <= {enum.__name__ for enum in shown_enums()}
-    assert connectors.core and monitor
+    assert connectors.core
+    assert monitor

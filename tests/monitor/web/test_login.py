@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 """Login, sessions and the brake on guessing."""
 
 import pytest
@@ -21,7 +22,8 @@ def test_only_the_hash_of_a_token_is_stored(shop):
     token = log_in(shop.house, "Anna", PASSWORD)
     with shop.house.reading() as session:
         stored = session.exec(select(WebSession)).one()
-    assert stored.token_hash == token_hash(token) and token not in str(stored)
+    assert stored.token_hash == token_hash(token)
+    assert token not in str(stored)
     assert len(token) >= 22
 
 
@@ -36,7 +38,9 @@ def test_wrong_and_unknown_get_the_same_answer(shop):
 def test_an_unknown_name_costs_the_same_work(shop, monkeypatch):
     """One verification either way, so that the time tells nothing."""
     checked = []
-    monkeypatch.setattr(passwords._hasher.__class__, "verify", lambda _self, stored, _given: checked.append(stored) or False)
+    monkeypatch.setattr(
+        passwords._hasher.__class__, "verify", lambda _self, stored, _given: checked.append(stored) or False
+    )
     log_in(shop.house, "Anna", "falsch")
     log_in(shop.house, "Zoe", "falsch")
     assert len(checked) == 2
@@ -118,7 +122,10 @@ def test_a_login_ends_in_any_case(shop, anna):
 
 def test_disabling_a_person_ends_their_sessions(shop, anna, bernd):
     """At once, with a live session, and the login too."""
-    assert bernd.post(f"/menschen/{shop.users['Anna']}/sperren", data=bernd.form()).headers["location"] == "/menschen?gut=person"
+    assert (
+        bernd.post(f"/menschen/{shop.users['Anna']}/sperren", data=bernd.form()).headers["location"]
+        == "/menschen?gut=person"
+    )
     assert anna.get("/").status_code == 303
     assert log_in(shop.house, "Anna", PASSWORD) is None
 
@@ -171,10 +178,14 @@ def test_the_own_password(shop, anna, monkeypatch):
     """Only who knows the old one; other sessions of the same person end."""
     other = access.log_in(shop.house, "Anna", PASSWORD)
     assert anna.post("/ich", data=anna.form(old="falsch", new="neun blaue Fahrräder")).status_code == 422
-    assert anna.post("/ich", data=anna.form(old=PASSWORD, new="neun blaue Fahrräder")).headers["location"] == "/ich?gut=password"
+    assert (
+        anna.post("/ich", data=anna.form(old=PASSWORD, new="neun blaue Fahrräder")).headers["location"]
+        == "/ich?gut=password"
+    )
     thief = shop.stranger()
     thief.cookies.set("widerhall", other)
-    assert thief.get("/").status_code == 303 and anna.get("/").status_code == 200
+    assert thief.get("/").status_code == 303
+    assert anna.get("/").status_code == 200
     assert log_in(shop.house, "Anna", "neun blaue Fahrräder")
 
 
@@ -182,7 +193,10 @@ def test_people_are_added_by_owners(shop, bernd):
     """With a first password that is worth its name; nobody twice, nobody themselves."""
     assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password="kurz")).status_code == 422
     assert bernd.post("/menschen", data=bernd.form(name="Emil", role="daemon", password=PASSWORD)).status_code == 422
-    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).headers["location"] == "/menschen?gut=added"
+    assert (
+        bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).headers["location"]
+        == "/menschen?gut=added"
+    )
     assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).status_code == 409
     assert bernd.post(f"/menschen/{shop.users['Bernd']}/sperren", data=bernd.form()).status_code == 409
     assert log_in(shop.house, "Emil", PASSWORD)

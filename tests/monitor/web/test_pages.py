@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 """Every page: what hostile posts can do (nothing), how large it gets, and what Clara sees."""
 
 import html
@@ -16,11 +17,21 @@ from replies.tables import Journal
 
 TEMPLATES = Path(monitor.web.__file__).parent / "templates"
 PAYLOADS = [
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'><svg/onload=alert(1)>", "</textarea><script>alert(1)</script>",
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'><svg/onload=alert(1)>", "</textarea><script>alert(1)</script>",
     "</title><script>alert(1)</script>", "{{7*7}}{% raw %}", "${7*7}#{7*7}", "javascript:alert(1)", "<!--", "]]>", "&lt;script&gt;",
     "<a href=//evil.example>x</a>", "\u202e<b>", "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>", "%(x)s {x} %s",
 ]  # fmt: skip
-PAGES = ["/", "/beitrag/1", "/beitrag/1/fassung/1", "/freigaben", "/halteantworten", "/anliegen", "/quellen", "/protokoll", "/ich"]
+PAGES = [
+    "/",
+    "/beitrag/1",
+    "/beitrag/1/fassung/1",
+    "/freigaben",
+    "/halteantworten",
+    "/anliegen",
+    "/quellen",
+    "/protokoll",
+    "/ich",
+]
 TAGS = re.compile(r"<(script|img|svg|math|style|a|iframe|form|b|mglyph)\b([^>]*)>", re.IGNORECASE)
 
 
@@ -31,7 +42,15 @@ def poison(shop, payload):
     with shop.house.transaction() as session:
         source = session.get_one(Source, 1)
         source.title, source.location, source.problem, source.problem_note = payload, payload, Problem.CHANGED, payload
-        change_reply(session, get_reply(session, reply), "submitted", trouble="refused", platform_said=payload, permalink=payload, returned_note=payload)
+        change_reply(
+            session,
+            get_reply(session, reply),
+            "submitted",
+            trouble="refused",
+            platform_said=payload,
+            permalink=payload,
+            returned_note=payload,
+        )
         session.add(Quarantine(source_id=1, digest="x", reason=payload, raw=payload, at=shop.clock()))
     return post
 
@@ -44,8 +63,10 @@ def test_what_others_write_is_text(shop, bernd, payload):
         text = bernd.get(path).text
         for tag, attributes in TAGS.findall(text):
             assert tag.lower() in {"script", "svg", "a", "form", "b"}, (path, tag)
-            assert "alert" not in html.unescape(attributes) and "evil" not in attributes and "onerror" not in attributes, (path, attributes)
-        assert text.count("<script") == 1 and "${49}" not in text and "&gt;49" not in text
+            assert not re.search("alert|evil|onerror", html.unescape(attributes)), (path, attributes)
+        assert text.count("<script") == 1
+        assert "${49}" not in text
+        assert "&gt;49" not in text
 
 
 def test_the_search_is_no_pattern(shop, anna):
@@ -56,7 +77,8 @@ def test_the_search_is_no_pattern(shop, anna):
     assert "ganz anders" not in anna.get("/anliegen", params={"suche": "%"}).text
     for words in ("_", "'; DROP TABLE post; --", '"', "NEAR(", "\\", "x" * 5000, "\u202e"):
         answer = anna.get("/anliegen", params={"suche": words})
-        assert answer.status_code == 200 and "ganz anders" not in answer.text
+        assert answer.status_code == 200
+        assert "ganz anders" not in answer.text
 
 
 def test_templates_have_no_way_around_escaping():
@@ -68,7 +90,11 @@ def test_templates_have_no_way_around_escaping():
             assert not re.search(r"<style|style=|\son\w+=|<script(?! type=\"module\" src=)|https?://", text), path
 
 
-@pytest.mark.parametrize("text", ["?", "Zu spät! " * 2222, "الطرد وصل متأخرا " * 1200, "Z̸̢͓̈́ä̶" * 2500, "😡👨‍👩‍👧" * 60, "<" * 20_000, "😡" * 20_000], ids=lambda text: ascii(text[:6]))
+@pytest.mark.parametrize(
+    "text",
+    ["?", "Zu spät! " * 2222, "الطرد وصل متأخرا " * 1200, "Z̸̢͓̈́ä̶" * 2500, "😡👨‍👩‍👧" * 60, "<" * 20_000, "😡" * 20_000],
+    ids=lambda text: ascii(text[:6]),
+)
 def test_no_page_grows_beyond_bounds(shop, bernd, text):
     """Whatever somebody writes; and all of it can be read."""
     shop.post(text, rating=1)
@@ -76,7 +102,8 @@ def test_no_page_grows_beyond_bounds(shop, bernd, text):
     shop.edit_post(1, text + "!")
     for path in [*PAGES, "/beitrag/1/fassung/2", "/menschen"]:
         answer = bernd.get(path)
-        assert answer.status_code == 200 and len(answer.content) < 60_000, (path, len(answer.content))
+        assert answer.status_code == 200, path
+        assert len(answer.content) < 60_000, (path, len(answer.content))
 
 
 def test_a_long_post_is_read_in_parts(shop, anna):
@@ -88,7 +115,8 @@ def test_a_long_post_is_read_in_parts(shop, anna):
     for part in range(1, parts + 1):
         page = anna.get(f"/beitrag/{post}?teil={part}").text
         said += html.unescape(re.search(r'<div class="said" dir="auto">(.*?)</div>', page, re.DOTALL)[1])
-    assert parts > 1 and said == text
+    assert parts > 1
+    assert said == text
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -103,7 +131,8 @@ def test_clara_reads_and_has_nothing_to_press(shop, clara, path):
 
 def test_clara_does_not_see_who_may_log_in(clara):
     """Menschen is for owners."""
-    assert clara.get("/menschen").status_code == 403 and "/menschen" not in clara.get("/").text
+    assert clara.get("/menschen").status_code == 403
+    assert "/menschen" not in clara.get("/").text
 
 
 def test_quellen_says_what_to_do(shop, anna):
@@ -114,7 +143,12 @@ def test_quellen_says_what_to_do(shop, anna):
         source.waits_until = None
         session.add(Quarantine(source_id=1, digest="x", reason="r", raw="{}", at=shop.clock()))
     page = anna.get("/quellen").text
-    for words in ("Die Plattform hat die Anmeldung beendet", "melden Sie sich dort neu an", "unverschlüsselte oder private Adressen erlaubt", "aufgehoben, bis Widerhall sie lesen kann"):
+    for words in (
+        "Die Plattform hat die Anmeldung beendet",
+        "melden Sie sich dort neu an",
+        "unverschlüsselte oder private Adressen erlaubt",
+        "aufgehoben, bis Widerhall sie lesen kann",
+    ):
         assert words in page
 
 
@@ -123,7 +157,9 @@ def test_the_journal_names_people_and_pages_by_number(shop, anna):
     for _ in range(30):
         shop.submitted(shop.post())
     page = anna.get("/protokoll").text
-    assert "zur Freigabe gegeben" in page and "Anna" in page and "vor=" in page
+    assert "zur Freigabe gegeben" in page
+    assert "Anna" in page
+    assert "vor=" in page
     assert page.count("<tr>") == 1 + 50
     older = anna.get(html.unescape(re.search(r'href="(/protokoll\?[^"]*vor=[^"]+)"', page)[1])).text
     assert not set(re.findall(r'class="num">(\d+)', page)) & set(re.findall(r'class="num">(\d+)', older))
@@ -143,7 +179,9 @@ def test_a_forged_journal_is_noticed(shop, anna):
         assert "Die Kette des Protokolls ist beschädigt." in anna.get(path).text
 
 
-@pytest.mark.parametrize("query", ["betreff=%00", "betreff='; --", "vor=99999999999999999999999", "vor=-1", "vor=abc", "pruefen=x"])
+@pytest.mark.parametrize(
+    "query", ["betreff=%00", "betreff='; --", "vor=99999999999999999999999", "vor=-1", "vor=abc", "pruefen=x"]
+)
 def test_made_up_addresses_of_the_journal(anna, query):
     """A page or a kind 404."""
     assert anna.get(f"/protokoll?{query}").status_code in {200, 404}
@@ -172,4 +210,5 @@ def test_a_reply_that_needs_somebody_stands_out(shop, bernd):
         change_reply(session, lost, "unclear", needs_human=True, trouble="several_found")
     assert "bitte nachsehen und entscheiden" in bernd.get("/").text
     page = bernd.get(f"/beitrag/{post}").text
-    assert "mehrere passende Antworten" in page and "Entscheidung festhalten" in page
+    assert "mehrere passende Antworten" in page
+    assert "Entscheidung festhalten" in page

@@ -31,15 +31,25 @@ def test_what_breaks_first_stands_first(shop, anna):
     html = anna.get("/").text
     assert listed(html) == [late, next_one, later]
     assert headings(html) == ["Überfällig", "Bis 11:30", "Heute"]
-    assert "<b>3</b> offen" in html and re.search(r'<b class="late">1</b>\s*überfällig', html) and "längstes Warten <b>4 T 4 h</b>" in html
+    assert "<b>3</b> offen" in html
+    assert re.search(r'<b class="late">1</b>\s*überfällig', html)
+    assert "längstes Warten <b>4 T 4 h</b>" in html
 
 
 def test_the_row_says_what_and_why(shop, anna):
     """The core without insults, the repetition, the demand, the topic."""
     shop.post(rating=2, occasion=3, source=2)
     html = anna.get("/").text
-    assert "… Das Paket kam vier Tage zu spät" in html and "Betrüger" not in html
-    for words in ("Google · Filiale Nord", "★★☆☆☆", "3. Mal dasselbe Anliegen", "scharfer Ton", "Geld zurück", "Lieferung"):
+    assert "… Das Paket kam vier Tage zu spät" in html
+    assert "Betrüger" not in html
+    for words in (
+        "Google · Filiale Nord",
+        "★★☆☆☆",
+        "3. Mal dasselbe Anliegen",
+        "scharfer Ton",
+        "Geld zurück",
+        "Lieferung",
+    ):
         assert words in html
 
 
@@ -66,19 +76,22 @@ def test_what_is_overdue_is_never_hidden_in_another_group(shop, anna):
     post = shop.post(ago=100)
     shop.submitted(post)
     html = anna.get("/").text
-    assert headings(html) == ["Überfällig"] and "wartet auf Freigabe" in html
+    assert headings(html) == ["Überfällig"]
+    assert "wartet auf Freigabe" in html
 
 
 def test_praise_is_not_in_the_queue(shop, anna):
     """It has no duty; it is found under Anliegen."""
     shop.post("Super!", rating=5, duty=False)
-    assert listed(anna.get("/").text) == [] and "Super!" in anna.get("/anliegen?stand=ohne").text
+    assert listed(anna.get("/").text) == []
+    assert "Super!" in anna.get("/anliegen?stand=ohne").text
 
 
 def test_an_empty_queue_is_kind(shop, anna):
     """And says when the next look is."""
     html = anna.get("/").text
-    assert "Im Moment wartet niemand auf Sie." in html and "Widerhall sieht wieder nach:" in html
+    assert "Im Moment wartet niemand auf Sie." in html
+    assert "Widerhall sieht wieder nach:" in html
 
 
 def test_the_red_line_says_what_is_broken(shop, anna, bernd):
@@ -89,9 +102,15 @@ def test_the_red_line_says_what_is_broken(shop, anna, bernd):
         session.get_one(Source, 2).problem = Problem.LOGIN
     bernd.post("/postausgang/anhalten", data=bernd.form())
     html = anna.get("/anliegen").text
-    for words in ("Eine Antwort ist überfällig.", "Eine Quelle braucht Aufmerksamkeit.", "Es geht keine Antwort hinaus", "Postausgang angehalten"):
+    for words in (
+        "Eine Antwort ist überfällig.",
+        "Eine Quelle braucht Aufmerksamkeit.",
+        "Es geht keine Antwort hinaus",
+        "Postausgang angehalten",
+    ):
         assert words in html
-    assert "/postausgang/weiter" in bernd.get("/").text and "/postausgang" not in html
+    assert "/postausgang/weiter" in bernd.get("/").text
+    assert "/postausgang" not in html
 
 
 def test_a_holding_reply_is_offered_once(shop, anna):
@@ -107,9 +126,7 @@ def test_a_holding_reply_is_offered_once(shop, anna):
 @pytest.mark.parametrize("number", [0, 1, 50, 5000])
 def test_a_queue_of_any_length_is_one_page(shop, anna, number):
     """Bounded in size and time, and every duty is on exactly one page."""
-    with shop.house.transaction() as session:
-        for n in range(number):
-            shop.post("Das Paket kam zu spät. " * 8, ago=n % 90, rating=1, occasion=1 + n % 4, session=session, unsure=n % 7 == 0)
+    shop.fill(number)
     began = time.perf_counter()
     answer = anna.get("/")
     assert time.perf_counter() - began < 2
@@ -127,10 +144,22 @@ def test_pages_by_key_show_every_duty_once(shop, anna):
         seen += listed(html)
         more = re.search(r'href="(/\?nach=[^"]+)"', html)
         address = more[1] if more else ""
-    assert sorted(seen) == sorted(posts) and len(seen) == len(set(seen))
+    assert sorted(seen) == sorted(posts)
+    assert len(seen) == len(set(seen))
 
 
-@pytest.mark.parametrize("query", ["nach=x", "nach=1_", "nach=1e999_1", "nach=nan_1", "nach=-1e30_1", "gruppe=alles", "nach=1_99999999999999999999999"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "nach=x",
+        "nach=1_",
+        "nach=1e999_1",
+        "nach=nan_1",
+        "nach=-1e30_1",
+        "gruppe=alles",
+        "nach=1_99999999999999999999999",
+    ],
+)
 def test_a_made_up_address_shows_the_queue(shop, anna, query):
     """Never an error."""
     shop.post()
@@ -146,5 +175,7 @@ def test_the_groups_part_the_queue(shop):
             if n % 8 == 0:
                 shop.approved(reply)
     with shop.house.reading() as session:
-        groups = [{row.duty_id for row in queue.read(session, group, 1, shop.clock(), limit=99).rows} for group in Group]
+        groups = [
+            {row.duty_id for row in queue.read(session, group, 1, shop.clock(), limit=99).rows} for group in Group
+        ]
     assert sum(len(group) for group in groups) == len(set().union(*groups)) == 24

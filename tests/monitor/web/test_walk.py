@@ -19,15 +19,22 @@ def test_from_the_login_to_the_approval(shop):
         assert client.post("/anmelden", data={"name": name, "password": PASSWORD}).headers["location"] == "/"
     assert f"/beitrag/{post}" in anna.get("/").text
     page = anna.get(f"/beitrag/{post}").text
-    form = {"_token": hidden(page, "_token"), "verdict": "justified", "source": "Lieferschein", "our_share": "zu spät verschickt"}
+    form = {
+        "_token": hidden(page, "_token"),
+        "verdict": "justified",
+        "source": "Lieferschein",
+        "our_share": "zu spät verschickt",
+    }
     text = "Das tut uns leid.\r\nWir erstatten den Aufpreis."
     done = anna.post(f"/beitrag/{post}", data={**form, "kind": "final", "text": text, "do": "submit"})
     assert done.headers["location"] == "/?gut=submitted"
     page = bernd.get("/freigaben").text
-    assert "Wir erstatten den Aufpreis." in page and "Lieferschein" in page
+    assert "Wir erstatten den Aufpreis." in page
+    assert "Lieferschein" in page
     done = bernd.post("/freigaben/1", data={"_token": hidden(page, "_token"), "shown": hidden(page, "shown")})
     assert done.headers["location"] == "/freigaben?eben=1"
-    assert shop.reply(1).state == State.APPROVED and shop.reply(1).text == text.replace("\r\n", "\n")
+    assert shop.reply(1).state == State.APPROVED
+    assert shop.reply(1).text == text.replace("\r\n", "\n")
     assert "Rückgängig" in bernd.get("/freigaben?eben=1").text
 
 
@@ -37,4 +44,7 @@ def test_the_holding_reply_takes_one_key(shop, anna):
     assert anna.post(f"/beitrag/{post}/halteantwort", data=anna.form()).headers["location"] == "/?gut=holding"
     reply = shop.reply(1)
     assert (reply.kind, reply.state) == (ReplyKind.HOLDING, State.SUBMITTED)
-    assert reply.text == "Wir haben uns Ihres Anliegens angenommen und melden uns bis Mittwoch, 25. November mit einer Antwort."
+    assert (
+        reply.text
+        == "Wir haben uns Ihres Anliegens angenommen und melden uns bis Mittwoch, 25. November mit einer Antwort."
+    )

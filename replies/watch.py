@@ -82,10 +82,14 @@ class Watch:
         return reply.state
 
     def _later(self, reply_id: int, error: ConnectorError) -> State:
-        """The platform could not be read: that proves nothing; look again."""
+        """The platform could not be read: that proves nothing; look again. After a day of it a person is asked."""
         now = self.clock()
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
+            since = reply.unclear_since or now
+            if reply.state == State.UNCLEAR and now >= since + self.timing.span("unseen_alarm"):
+                self._ask(session, reply, "cannot_look")
+                return reply.state
             until = getattr(error, "until", None) or now + self.timing.span("absent_gap")
             change_reply(session, reply, reply.state, next_look_at=until)
             return reply.state

@@ -219,3 +219,13 @@ def test_a_platform_that_reads_late_still_gets_one_text(shop, lag):
     shop.delivered(shop.complaint())
     shop.run_until_quiet(hours=3)
     assert len(shop.platform.texts()) == 1
+
+
+def test_a_platform_that_cannot_be_read_for_a_day_is_told_to_a_person(shop):
+    """Nothing is proven, yet nobody may wait for ever: an unclear reply needs eyes."""
+    shop.platform.script.append("drop")
+    reply = shop.delivered(shop.complaint())
+    shop.platform.reads_fail = Unavailable("502")
+    shop.run_until_quiet(hours=30)
+    assert (shop.reply(reply).state, shop.reply(reply).trouble) == ("unclear", "cannot_look")
+    assert shop.reply(reply).needs_human

@@ -256,7 +256,7 @@ MARKED = "sources_marked"
 
 
 class Switch(SQLModel, table=True):
-    """A named switch of the whole installation: `outbox` is "running" or "paused"; MARKED, when health was looked at."""
+    """A named switch of the installation: `outbox` is "running" or "paused"; MARKED: when health was last looked at."""
 
     __tablename__ = "switch"
 

@@ -14,7 +14,7 @@ PRAISE = "Alles bestens, sehr freundliche Beratung, gerne wieder!"
 QUESTION = "Haben Sie am Samstag auch geöffnet?"
 DOUBTFUL = "Na ja, das war jetzt eher so mittel."
 BROKEN = "Der Reißverschluss war nach zwei Tagen kaputt, und umtauschen wollte man ihn auch nicht."
-ANSWER = "Guten Tag, Ihre Lieferung kam zu spät, das lag an uns. „Express“ heißt bei uns zwei Werktage – wir prüfen das."
+ANSWER = "Guten Tag, Ihre Lieferung kam zu spät, das lag an uns. „Express“ heißt zwei Werktage – wir prüfen das."
 
 
 @pytest.fixture
@@ -24,7 +24,8 @@ def house(tmp_path, wordpress):
     house = Installation(
         tmp_path,
         f'[sources.blog]\nkind = "wordpress"\ntitle = "Unser Blog"\nurl = "{wordpress.url}"\nstate = "SN"\n'
-        f'username = "{wordpress.admin_user}"\napplication_password_file = "password"\nallow_networks = ["127.0.0.0/8"]\n',
+        f'username = "{wordpress.admin_user}"\napplication_password_file = "password"\n'
+        'allow_networks = ["127.0.0.0/8"]\n',
     )
     house.hire()
     house.start()

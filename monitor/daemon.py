@@ -70,13 +70,14 @@ class Daemon:
         """Stop claiming, wait for what is on the wire, record the rest. Rounds end after the page they are at."""
         self._stop.set()
         self.house.ingest.stopping.set()
-        self._bell.shutdown(wait=False)
+        if self._bell.running:
+            self._bell.shutdown(wait=False)
         self._readers.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + self.house.timing.drain
         page = time.monotonic() + min(_PAGE, self.house.timing.drain)
         while self._reading and time.monotonic() < page:
             time.sleep(0.02)
-        for worker in self._workers:
+        for worker in filter(threading.Thread.is_alive, self._workers):
             worker.join(max(0.0, until - time.monotonic()))
         lost = self.house.outbox.surrender(self.house.now())
         jobs.free_own_leases(self.house)

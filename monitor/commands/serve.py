@@ -73,14 +73,14 @@ def serve(house: House, *, daemon: bool, web: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn repeats the signal at its end: it must find us ready
         signal.signal(number, lambda *_: stop.set())
     if not daemon:
-        return serve_page(house)
+        return serve_page(house, stop)
     from monitor.daemon import Daemon
 
     with one_daemon(house):
         worker = Daemon(house)
         worker.start()
         try:
-            code = serve_page(house) if web else _wait_for(stop)
+            code = serve_page(house, stop) if web else _wait_for(stop)
         finally:
             worker.stop()
         if worker.hanging:
@@ -103,7 +103,7 @@ def _leave_behind(house: House, hanging: tuple[str, ...], code: int) -> NoReturn
     os._exit(code)
 
 
-def serve_page(house: House) -> int:
+def serve_page(house: House, stop: threading.Event) -> int:
     """The page, in the main thread, until a signal asks to stop."""
     import uvicorn
 
@@ -121,6 +121,10 @@ def serve_page(house: House) -> int:
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):  # until uvicorn listens to signals itself, and after it has ended
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+    if stop.is_set():
+        return 0
     try:
         server.run()
     except SystemExit:

@@ -3,7 +3,7 @@
 import argparse
 
 from monitor.config import ConfigError, load
-from monitor.words import _
+from monitor.words import _, ngettext
 
 
 def check_config(arguments: argparse.Namespace) -> int:
@@ -16,7 +16,9 @@ def check_config(arguments: argparse.Namespace) -> int:
         return 1
     for warning in config.warnings():
         print(_("Hinweis: {warning}").format(warning=warning))
-    print(_("Die Konfiguration ist in Ordnung: {count} Quellen.").format(count=len(config.sources)))
+    n = len(config.sources)
+    found = ngettext("{n} Quelle", "{n} Quellen", n).format(n=n)
+    print(_("Die Konfiguration ist in Ordnung: {sources}.").format(sources=found))
     return 0
 
 

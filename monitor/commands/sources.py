@@ -15,8 +15,7 @@ def status(arguments: argparse.Namespace) -> int:
 
     from monitor.bootstrap import open_house
     from monitor.commands.queue import rows
-    from monitor.health import is_stale
-    from monitor.tables import Problem, Quarantine, Source
+    from monitor.tables import Quarantine, Source
     from monitor.world import RUNNING, outbox_state
 
     house = open_house(arguments.config)
@@ -24,18 +23,7 @@ def status(arguments: argparse.Namespace) -> int:
     alarm = False
     with house.reading() as session:
         for source in session.exec(select(Source).order_by(col(Source.name))).all():
-            stale = is_stale(source, now) and source.card.get("polls", True)  # as of now: perhaps no daemon runs
-            trouble = source.problem if source.problem != Problem.NONE else ("stale" if stale else "")
-            alarm = alarm or (bool(trouble) and source.enabled)
-            state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
-            last = source.succeeded_at.strftime("%d.%m.%Y %H:%M UTC") if source.succeeded_at else _("noch nie")
-            print(
-                _("{name} ({kind}): {state}; zuletzt gelesen: {last}").format(
-                    name=source.name, kind=source.kind, state=state, last=last
-                )
-            )
-            if source.problem_note:
-                print(f"  {source.problem_note}")
+            alarm = _show(source) or alarm
         if outbox_state(session) != RUNNING:
             alarm = True
             print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
@@ -56,6 +44,20 @@ def status(arguments: argparse.Namespace) -> int:
             )
         )
     return 1 if alarm else 0
+
+
+def _show(source: Any) -> bool:
+    """Print one source; True if somebody has to look after it."""
+    from monitor.tables import Problem
+
+    trouble = source.problem if source.problem != Problem.NONE else ("stale" if source.stale else "")
+    state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
+    last = source.succeeded_at.strftime("%d.%m.%Y %H:%M UTC") if source.succeeded_at else _("noch nie")
+    sentence = _("{name} ({kind}): {state}; zuletzt gelesen: {last}")
+    print(sentence.format(name=source.name, kind=source.kind, state=state, last=last))
+    if source.problem_note:
+        print(f"  {source.problem_note}")
+    return bool(trouble) and source.enabled
 
 
 def _state(trouble: str) -> str:

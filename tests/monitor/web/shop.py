@@ -18,7 +18,7 @@ from monitor.web.access import token_hash
 from monitor.web.app import create_app
 from monitor.web.passwords import hash_password
 from replies import duty as duties
-from replies.lifecycle import FactVerdict, ReplyKind, Role
+from replies.lifecycle import DutyState, FactVerdict, ReplyKind, Role
 from replies.people import Actor
 from replies.tables import Duty, Reply
 from replies.timing import Timing

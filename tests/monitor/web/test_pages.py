@@ -51,7 +51,7 @@ def poison(shop, payload):
             permalink=payload,
             returned_note=payload,
         )
-        session.add(Quarantine(source_id=1, digest="x", reason=payload, raw=payload, at=shop.clock()))
+        session.add(Quarantine(source_id=1, digest=str(post), reason=payload, raw=payload, at=shop.clock()))
     return post
 
 

@@ -1,0 +1,108 @@
+"""In a real browser: keys, no JavaScript, and hostile posts that stay text."""
+
+import socket
+import threading
+
+import pytest
+import uvicorn
+
+from monitor.web.app import create_app
+from replies.lifecycle import State
+from tests.monitor.web.shop import PASSWORD
+from tests.monitor.web.test_pages import PAGES, PAYLOADS, poison
+
+
+@pytest.fixture
+def address(shop):
+    """The page, served on loopback."""
+    door = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(shop.house), log_level="error", ws="none", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    door.close()
+
+
+def test_the_queue_by_keyboard(shop, address, person):
+    """j, k, Enter, a, h and ? do what the overview says."""
+    first, second = shop.post(ago=2), shop.post(ago=1)
+    anna = person(address, "Anna", PASSWORD)
+    page = anna.page
+    page.keyboard.press("?")
+    assert page.locator("dialog").is_visible()
+    page.keyboard.press("Escape")
+    for key in "jjk":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/beitrag/{first}")
+    anna.go("/")
+    for key in "jj":
+        page.keyboard.press(key)
+    page.keyboard.press("a")
+    page.wait_for_url(f"**/beitrag/{second}?gut=assigned")
+    anna.go("/")
+    page.keyboard.press("j")
+    page.keyboard.press("h")
+    page.wait_for_url("**/?gut=holding")
+    assert shop.reply(1).state == State.SUBMITTED
+    assert anna.console_errors == []
+
+
+def test_the_count_follows_the_typing(shop, address, person):
+    """And agrees with the platform's way of counting."""
+    post = shop.post()
+    anna = person(address, "Anna", PASSWORD)
+    anna.go(f"/beitrag/{post}?art=question")
+    anna.page.fill("#text", "ä👍\nx")
+    assert anna.page.inner_text("#count") == "4"
+    anna.page.fill("#text", "x" * 501)
+    assert "over" in anna.page.locator(".count").get_attribute("class")
+
+
+def test_everything_works_without_javascript(shop, address, person):
+    """From the login to the approval, on a telephone."""
+    post = shop.post()
+    anna = person(address, "Anna", PASSWORD, javascript=False)
+    anna.go(f"/beitrag/{post}")
+    anna.page.check("text=teilweise berechtigt")
+    anna.page.fill("[name=source]", "Lieferschein 4711")
+    anna.page.fill("[name=our_share]", "Zu spät verschickt")
+    anna.page.fill("#text", "Das tut uns leid.\nWir erstatten den Aufpreis.")
+    anna.page.click("text=zur Freigabe geben")
+    bernd = person(address, "Bernd", PASSWORD, javascript=False, phone=True)
+    bernd.go("/freigaben")
+    bernd.page.click("button:text-is('Freigeben')")
+    assert "Rückgängig" in bernd.sees()
+    assert shop.reply(1).state == State.APPROVED
+
+
+def test_hostile_posts_stay_text(shop, address, person):
+    """Every payload in every field: no dialog, no report of the policy, no request to anybody else."""
+    for payload in PAYLOADS:
+        poison(shop, payload)
+    bernd = person(address, "Bernd", PASSWORD)
+    for path in [*PAGES, *(f"/beitrag/{n}" for n in range(1, len(PAYLOADS) + 1))]:
+        bernd.go(path)
+    assert (bernd.dialogs, bernd.csp_reports, bernd.foreign_requests, bernd.console_errors) == ([], [], [], [])
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_nothing_is_wider_than_the_screen(shop, address, person, phone):
+    """Whatever somebody writes."""
+    for text in ("x" * 3000, "😡" * 300, "Z̸̢͓̈́" * 500, "الطرد " * 200, "https://" + "a" * 500):
+        shop.submitted(shop.post(text, rating=1, author=text[:200]))
+    bernd = person(address, "Bernd", PASSWORD, phone=phone)
+    for path in [
+        "/",
+        "/freigaben",
+        "/halteantworten",
+        "/anliegen",
+        "/quellen",
+        "/protokoll",
+        "/menschen",
+        *(f"/beitrag/{n}" for n in range(1, 6)),
+    ]:
+        bernd.go(path)
+        assert bernd.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path

@@ -119,7 +119,7 @@ def contact_seen(session: Session, duty: Duty, reply: Reply, hours: Hours, timin
     if reply.kind == ReplyKind.QUESTION:
         next_step = max(now + timedelta(days=timing.question_days), final)
     elif duty.state == DutyState.OPEN:
-        final = hours.plus_days(max(final, now) if duty.backlog else final, timing.hold_days)
+        final = hours.plus_days(max(final, now), timing.hold_days)  # the date that the holding reply promises
     return move_duty(
         session,
         duty,

@@ -19,6 +19,7 @@ _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LOCK = threading.Lock()  # the library keeps caches in module globals
 
 
+@cache
 def name() -> str:
     """Name and installed version, without importing the library."""
     return f"textblob-de {version('textblob-de')}"

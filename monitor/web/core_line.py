@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 HOSTILE = frozenset({"insult", "contempt", "threat", "profanity"})
-_FACTUAL = frozenset({"complaint", "demand", "topic", "question"})
+_FACTUAL = frozenset({"complaint", "demand", "topic"})  # a question at the end asks about what stands before it
 _LONGEST = 150
 _SHORTEST_WORD = 4
 _SENTENCE_END = re.compile(r"[.!?…]+[\s\"“”»«)]+|\n+")
@@ -44,7 +44,7 @@ def core(text: str, reasons: Reasons, limit: int = _LONGEST) -> str:
     """One line: from the sentence on in which the matter itself begins, masked, ended with "…" where more follows."""
     factual = places(reasons, _FACTUAL, len(text))
     begin = 0
-    if factual:
+    if factual and len(text) > limit:  # a text that fits is shown from its first word
         ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, factual[0][0])]
         begin = ends[-1] if ends else 0
     moved = [

@@ -113,7 +113,14 @@ def test_the_line_begins_where_the_matter_begins():
     """The factual core, not the greeting."""
     text = "Guten Tag. Ich bin sauer! Das Rad kam zu spät und der Idiot am Telefon lachte."
     reasons = [reason("complaint.late", text, "zu spät"), reason("insult.idiot", text, "Idiot")]
-    assert core_line.core(text, reasons) == "… Das Rad kam zu spät und der […] am Telefon lachte."
+    assert core_line.core(text, reasons, limit=60) == "… Das Rad kam zu spät und der […] am Telefon lachte."
+
+
+def test_a_text_that_fits_is_shown_from_its_first_word():
+    """The last sentence alone, a question perhaps, would lose the fact."""
+    text = "Akku zur Prüfung abgegeben, geprüft wurde er nicht. Wofür habe ich dann bezahlt?"
+    reasons = [reason("complaint.paid", text, "bezahlt"), reason("question.mark", text, "?")]
+    assert core_line.core(text, reasons) == text
 
 
 def test_a_long_text_ends_visibly():

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor as Bell
@@ -60,7 +60,7 @@ class Daemon:
         self.house.ingest.stopping.clear()
         self._bell.add_job(self._fetch, "interval", seconds=max(tick, 0.05), next_run_time=at_once)
         slowly = min(max(tick, 1) * 6, _MINUTE)
-        self._bell.add_job(self._housekeeping, "interval", seconds=slowly, next_run_time=at_once)
+        self._bell.add_job(self._keep_house, "interval", seconds=slowly, next_run_time=at_once)
         self._bell.start()
         for worker in self._workers:
             worker.start()
@@ -117,10 +117,19 @@ class Daemon:
         with self.house.reading() as session:
             due = self.house.ingest.due(session, now)
         for name, kind in due:
-            self._in_pool(name, partial(self.house.ingest.read, name, kind, self.house.now))
+            self._in_pool(name, partial(self.house.ingest.read, name, kind, self.house.now, only_if_due=True))
+
+    def _keep_house(self) -> None:
+        self._guard(self._housekeeping)
 
     def _housekeeping(self) -> None:
-        """Work that may take long, or waits for a platform, goes to the pool as well: the bell is never late for it."""
+        """Work that may take long, or waits for a platform, goes to the pool as well: the bell is never late for it.
+
+        Of several daemons one does it.
+        """
+        span = timedelta(seconds=3 * min(max(self.house.timing.tick, 1) * 6, _MINUTE))
+        if not jobs.keeps_house(self.house, self.house.now(), span):
+            return
         for job in _QUICK:
             self._guard(partial(job, self.house, self.house.now()))
         for name, job in _LONG:

@@ -2,6 +2,11 @@
 
 SQLite: WAL, `synchronous=FULL`, and every write transaction is `BEGIN IMMEDIATE`. SQLAlchemy's own mode loses 69 % of
 concurrent read-then-write updates without an error (RELIABILITY 1, point 3).
+
+PostgreSQL: READ COMMITTED, and every write transaction begins with the turn to write, an advisory lock that ends with
+the transaction. So both engines have one writer at a time, what was read before writing still holds when it is
+written, and there is no order of locks that could block for ever (docs/decisions/0012). A daemon that is stopped in the
+middle of its turn loses it after `idle_in_transaction_session_timeout`.
 """
 
 import threading
@@ -10,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, create_engine
 
@@ -19,6 +24,21 @@ _PATIENCE = 120.0  # seconds a thread waits for its turn to write
 _CONNECTIONS = (
     95  # readers, workers and the page's threads together stay below; a connection to SQLite is a file handle
 )
+_POOL, _MORE = 5, 35  # PostgreSQL: kept and allowed; 16 readers, 5 workers and the page's threads write one by one
+_TURN = 0x57494445524841  # "WIDERHA": whoever holds this advisory lock writes
+_SERVER = {
+    "idle_in_transaction_session_timeout": "30s",  # a process that was stopped must not keep the turn
+    "lock_timeout": f"{_PATIENCE:g}s",
+    "timezone": "UTC",
+    "application_name": "widerhall",
+}
+_NETWORK = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,  # milliseconds; a cut network would be noticed after many minutes (RELIABILITY 4.5)
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
 
 
 def _pragmas(connection: Any, _record: Any) -> None:
@@ -40,6 +60,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def take_turn(connection: Connection) -> None:
+    """On PostgreSQL: wait until nobody else writes, and write alone until this transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+
+
 class DatabaseBusy(Exception):
     """Another thread of this process has been writing for a very long time."""
 
@@ -55,12 +80,22 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine()
         self._writing = 0  # the thread whose turn it is
-        self._writers = threading.Lock()  # SQLite has one writer, and its own waiting is neither fair nor patient
-        self._reading = self.engine.execution_options(widerhall_reading=True)
+        self._writers = threading.Lock()  # one writer; SQLite's own waiting is neither fair nor patient
+        self._reading = self.engine.execution_options(**self._view())
+
+    def _view(self) -> dict[str, Any]:
+        """What makes a transaction one consistent view that writes nothing."""
+        if self.is_sqlite:
+            return {"widerhall_reading": True}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True)
+            options = " ".join(f"-c {name}={value}" for name, value in _SERVER.items())
+            connecting: dict[str, Any] = {**_NETWORK, "options": options}
+            return create_engine(
+                self.url, connect_args=connecting, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True
+            )
         connecting = {"check_same_thread": False, "timeout": _BUSY_MS / 1000}
         engine = create_engine(self.url, connect_args=connecting, max_overflow=_CONNECTIONS)
         event.listen(engine, "connect", _pragmas)
@@ -76,15 +111,28 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """One write transaction: commits at the end, rolls back on any error. Never begin one inside another."""
         with self._turn(), Session(self.engine, expire_on_commit=False) as session:
+            if not self.is_sqlite:
+                take_turn(session.connection())
+            yield session
+            session.commit()
+
+    @contextmanager
+    def claiming(self) -> Iterator[Session]:
+        """A short write transaction that waits for nobody's turn: for rows taken with SKIP LOCKED, and no journal.
+
+        On SQLite it is an ordinary transaction.
+        """
+        if self.is_sqlite:
+            with self.transaction() as session:
+                yield session
+            return
+        with Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.commit()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Threads of this process write to SQLite one after another; other processes wait for its own lock."""
-        if not self.is_sqlite:
-            yield
-            return
+        """Threads of this process write one after another; other processes wait for the database's own lock."""
         me = threading.get_ident()
         if self._writing == me:
             raise RuntimeError("a write transaction was begun inside another one")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
@@ -34,7 +34,7 @@ LEASE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
 MAX_PAGES = 10_000
 MAX_CIRCLES = 2  # the same page again and again: the platform turns in circles
-PER_PAGE = 200  # items of an import in one transaction, so that nobody else waits long for the database
+PER_PAGE = 50  # items of an import in one transaction, so that nobody else waits long for the database
 BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
 
 
@@ -90,14 +90,19 @@ class Ingest:
                 found.append((source.name, RunKind.SWEEP if sweep else RunKind.POLL))
         return found
 
-    def read(self, name: str, kind: RunKind, clock: Callable[[], datetime]) -> Round | None:
+    def read(
+        self, name: str, kind: RunKind, clock: Callable[[], datetime], *, only_if_due: bool = False
+    ) -> Round | None:
         """One round. None: another worker has it, or the platform asked us to wait.
 
         No platform error leaves; it becomes the source's health.
+
+        Args:
+            only_if_due: not if another daemon has read it since we looked what is due.
         """
         started = clock()
-        with self.database.transaction() as session:
-            source = self._lease(session, name, started)
+        with self.database.claiming() as session:
+            source = self._lease(session, name, started, only_if_due=only_if_due)
             if source is None:
                 return None
             run = Run(source_id=source.id or 0, kind=kind, started_at=started)
@@ -154,20 +159,21 @@ class Ingest:
             source.publish_problem = Problem.NONE
             session.add(source)
 
-    def _lease(self, session: Session, name: str, now: datetime) -> Source | None:
-        taken = session.execute(
-            update(Source)
-            .where(col(Source.name) == name, *_free(now))
-            .values(worker=self.worker, lease_until=now + LEASE, fencing=Source.fencing + 1, attempted_at=now)
-            .execution_options(synchronize_session=False)
-        )
-        if taken.rowcount != 1:  # type: ignore[attr-defined]
+    def _lease(self, session: Session, name: str, now: datetime, *, only_if_due: bool = False) -> Source | None:
+        """Take the source, or pass by: on PostgreSQL a row that somebody holds is skipped, not waited for."""
+        rows = select(Source).where(col(Source.name) == name, *_free(now)).with_for_update(skip_locked=True)
+        source = session.exec(rows).one_or_none()
+        if source is None or (only_if_due and not health.is_due(source, now)):
             return None
-        return session.exec(select(Source).where(col(Source.name) == name)).one()
+        source.worker, source.lease_until, source.attempted_at = self.worker, now + LEASE, now
+        source.fencing += 1
+        session.add(source)
+        session.flush()
+        return source
 
     def _page(self, walk: "_Walk", page: Page, cursor: Cursor | None, now: datetime) -> None:
         with self.database.transaction() as session:
-            source = session.get(Source, walk.source_id)
+            source = session.get(Source, walk.source_id, with_for_update=True)  # nobody takes it over meanwhile
             if source is None or source.fencing != walk.fencing:
                 raise Changed("another worker has taken over this source")
             counts = self._take(session, source, page.items, now, first_run=walk.first_run)
@@ -199,7 +205,7 @@ class Ingest:
             run.ended_at, run.ok = now, problem is None and not walk.interrupted
             run.note = str(problem or ("interrupted" if walk.interrupted else ""))
             session.add(run)
-        source = session.get(Source, walk.source_id)
+        source = session.get(Source, walk.source_id, with_for_update=True)
         if source is None or source.fencing != walk.fencing:
             return
         source.worker, source.lease_until = None, None

@@ -14,6 +14,7 @@ from monitor.tables import MARKED, LoginFailure, PostRow, Source, Switch, Verdic
 from replies import duty as duties
 
 log = logging.getLogger(__name__)
+HOUSEKEEPER = "housekeeper"  # a Switch: the daemon that does it, and until when
 
 
 def expire_leases(house: House, now: datetime) -> int:
@@ -30,12 +31,17 @@ def send_due(house: House, now: datetime) -> int:
 
 
 def look_due(house: House, now: datetime) -> int:
-    """Look at replies that may be public. Returns how many."""
+    """Look at replies that may be public. Returns how many; those that another daemon looks at are left to it."""
     with house.reading() as session:
         due = house.watch.due(session, now)
+    looked = 0
     for reply_id in due:
-        house.watch.look(reply_id)
-    return len(due)
+        with house.transaction() as session:
+            mine = house.watch.take(session, reply_id, now)
+        if mine:
+            house.watch.look(reply_id)
+            looked += 1
+    return looked
 
 
 def look_for_absent(house: House, now: datetime) -> int:
@@ -44,6 +50,19 @@ def look_for_absent(house: House, now: datetime) -> int:
     with house.reading() as session:
         due = absence.due(session, now)
     return sum(absence.look_again(name, post_ids, now) for name, post_ids in due)
+
+
+def keeps_house(house: House, now: datetime, span: timedelta) -> bool:
+    """Is it this daemon that does what one is enough for? Of several one does, until it has been away for `span`.
+
+    A lease in a row and no advisory lock: a daemon that was stopped, not killed, would keep the lock for ever.
+    """
+    with house.transaction() as session:
+        row = session.get(Switch, HOUSEKEEPER, with_for_update=True)
+        if row is not None and row.value != house.worker and now < row.at < now + 2 * span:
+            return False
+        session.merge(Switch(name=HOUSEKEEPER, value=house.worker, at=now + span))
+    return True
 
 
 def end_holds(house: House, now: datetime) -> int:
@@ -94,3 +113,4 @@ def free_own_leases(house: House) -> None:
     """At shutdown: sources that this worker was reading may be read by the next one at once."""
     with house.transaction() as session:
         session.execute(update(Source).where(col(Source.worker) == house.worker).values(worker=None, lease_until=None))
+        session.execute(delete(Switch).where(col(Switch.name) == HOUSEKEEPER, col(Switch.value) == house.worker))

@@ -8,7 +8,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from monitor.db import Database
+from monitor.db import Database, take_turn
 from monitor.words import _
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -43,6 +43,8 @@ def migrate(database: Database) -> str:
     }:
         raise NewerDatabase(found)
     with database.engine.connect() as connection:
+        if not database.is_sqlite:  # several daemons start at once; SQLite's BEGIN IMMEDIATE lets one in
+            take_turn(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()

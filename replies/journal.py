@@ -30,12 +30,16 @@ _POSTGRES_GUARD = (
     "CREATE OR REPLACE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal"
     " FOR EACH ROW EXECUTE FUNCTION journal_guard()"
 )
+_POSTGRES_EMPTYING = (
+    "CREATE OR REPLACE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal"
+    " FOR EACH STATEMENT EXECUTE FUNCTION journal_guard()"
+)
 _GUARDS = {
     "sqlite": (
         _SQLITE_GUARD.format("journal_no_update", "UPDATE", _APPEND_ONLY),
         _SQLITE_GUARD.format("journal_no_delete", "DELETE", _APPEND_ONLY),
     ),
-    "postgresql": (_POSTGRES_FUNCTION, _POSTGRES_GUARD),
+    "postgresql": (_POSTGRES_FUNCTION, _POSTGRES_GUARD, _POSTGRES_EMPTYING),
 }
 
 

@@ -125,8 +125,8 @@ class Outbox:
     def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
         """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""
         journal.hold(session)  # one claim at a time, on PostgreSQL too: two workers never publish for one account
-        reply = get_reply(session, reply_id)
-        if reply.state != State.APPROVED or reply.not_before is None or reply.not_before > now:
+        reply = self._waiting(session, reply_id, now)
+        if reply is None:
             return None
         view = self.world.post(session, reply.post_id)
         if not self._still_right(session, reply, view, now):
@@ -137,6 +137,14 @@ class Outbox:
         values = {"worker": self.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
         move_reply(session, reply, Action.CLAIM, DAEMON, now, note={"attempt": attempt.n}, **values)
         return Claim(reply_id, attempt.id or 0, attempt.fencing, reply.text, reply.key or "", view, attempt.lease_until)
+
+    def _waiting(self, session: Session, reply_id: int, now: datetime) -> Reply | None:
+        """The row, ours alone. On PostgreSQL one that somebody holds is passed over: nobody waits in the queue."""
+        rows = select(Reply).where(
+            col(Reply.id) == reply_id, col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now
+        )
+        taken = rows.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        return session.exec(taken).one_or_none()
 
     def _may_send(self, session: Session, account: str) -> bool:
         return self.world.publisher(account) is not None and self.world.may_send(session, account)

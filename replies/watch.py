@@ -54,6 +54,14 @@ class Watch:
         )
         return [reply_id for reply_id in session.exec(rows).all() if reply_id is not None]
 
+    def take(self, session: Session, reply_id: int, now: datetime) -> bool:
+        """Is this look ours? The others find it due again only after a lease, if we do not come back from it."""
+        reply = get_reply(session, reply_id)
+        if reply.next_look_at is None or reply.next_look_at > now or reply.state not in _LOOKED_AT:
+            return False
+        change_reply(session, reply, reply.state, next_look_at=now + self.timing.span("send_lease"))
+        return True
+
     def look(self, reply_id: int) -> State:
         """Look once and draw the conclusion."""
         crashpoint("before-look")

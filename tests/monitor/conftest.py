@@ -19,7 +19,7 @@ def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    """A house with one scripted source called blog."""
+def shop(tmp_path: Path, engine: str) -> Iterator[Shop]:
+    """A house with one scripted source called blog, on each database."""
     with open_shop(tmp_path) as found:
         yield found

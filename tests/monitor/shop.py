@@ -1,4 +1,4 @@
-"""A house on a real SQLite file, with platforms that do what a test says."""
+"""A house on a real database, with platforms that do what a test says."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlmodel import col, select
 
 from connectors.core import registry
@@ -22,6 +22,7 @@ from monitor.triage.judgement import Sentiment
 from replies.lifecycle import Role
 from replies.people import Actor
 from replies.tables import Duty
+from tests.peers.postgres import database_for
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10 o'clock in Berlin, a working day in every state
 COMPLAINT = "Die Lieferung kam vier Tage zu spät und niemand ging ans Telefon. Ich bin sehr enttäuscht."
@@ -216,7 +217,8 @@ def open_shop(
 ) -> Iterator[Shop]:
     """Write a configuration, open the house and put a platform in place of each connection."""
     clock = clock or Clock()
-    (folder / "config.toml").write_text(config + sources, encoding="utf-8")
+    written = config.replace('"sqlite:///widerhall.db"', f'"{database_for(folder)}"') + sources
+    (folder / "config.toml").write_text(written, encoding="utf-8")
     house = open_house(folder / "config.toml", clock)
     platforms = {name: Platform() for name, source in house.config.sources.items() if source.base.kind != "csv_import"}
     house.ingest._judge = judge or PlainJudge()
@@ -233,7 +235,7 @@ def dump(house: House, *but: str) -> dict[str, list]:
     found = {}
     with house.reading() as session:
         connection = session.connection()
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        names = inspect(connection).get_table_names()
         for name in sorted(names):
             rows = connection.execute(text(f'SELECT * FROM "{name}"')).mappings().all()  # noqa: S608 - own tables
             kept = [{key: value for key, value in row.items() if key not in but} for row in rows]

@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+ENGINES = ("sqlite", "postgresql")
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from tests.peers.browser import Person
+    from tests.peers.postgres import PostgreSQL
     from tests.peers.wordpress import WordPress
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that says `engine`, itself or through its fixtures, runs on both databases."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", ENGINES, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +34,35 @@ def wordpress() -> Iterator["WordPress"]:
         yield peer.start()
     finally:
         peer.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator["PostgreSQL"]:
+    """A real PostgreSQL for the whole run; every test gets a database of its own (`engine`)."""
+    from tests.peers.postgres import PostgreSQL
+
+    peer = PostgreSQL()
+    try:
+        peer.start().template()
+        yield peer
+    finally:
+        peer.stop()
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Which database a test runs on; `database_for(folder)` then is of that kind."""
+    from tests.peers.postgres import SERVER, wipe_all
+
+    which: str = request.param
+    if which == ENGINES[0]:
+        monkeypatch.delenv(SERVER, raising=False)
+        yield which
+        return
+    peer: PostgreSQL = request.getfixturevalue("postgresql")
+    monkeypatch.setenv(SERVER, peer.address)
+    yield which
+    wipe_all(peer.address)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""Anna (staff), Bernd and Dora (owners), Clara (auditor), a real SQLite file and a scripted platform."""
+"""Anna (staff), Bernd and Dora (owners), Clara (auditor), a real database and a scripted platform.
+
+Every test that touches the database runs on SQLite and on PostgreSQL.
+"""
 
 import shutil
 
@@ -8,6 +11,7 @@ from sqlmodel import SQLModel
 
 from monitor.db import Database
 from replies.timing import Timing
+from tests.peers.postgres import database_for
 from tests.replies.shop import Shop
 from tests.replies.world import Clock, FakeWorld, Platform
 
@@ -29,11 +33,13 @@ def empty_database(tmp_path_factory):
 
 
 @pytest.fixture
-def database(tmp_path, empty_database):
+def database(tmp_path, empty_database, engine):
     """An empty database of this test's own."""
-    shutil.copy(empty_database, tmp_path / "widerhall.db")
-    database = Database(f"sqlite:///{tmp_path}/widerhall.db")
-    event.listen(database.engine, "connect", in_a_hurry)
+    if engine == "sqlite":
+        shutil.copy(empty_database, tmp_path / "widerhall.db")
+    database = Database(database_for(tmp_path))
+    if engine == "sqlite":
+        event.listen(database.engine, "connect", in_a_hurry)
     yield database
     database.close()
 

@@ -368,10 +368,10 @@ def test_staff_alone_approve_nothing(shop):
 
 
 REFUSED_BY_THE_DATABASE = {
-    "self approval": "UPDATE reply SET approver_id=author_id, approver_is_owner=1, approved_digest='x'",
+    "self approval": "UPDATE reply SET approver_id=author_id, approver_is_owner=true, approved_digest='x'",
     "approved by nobody": "UPDATE reply SET state='approved'",
     "no owner": "UPDATE reply SET state='approved', approver_id=5, approved_digest='x'",
-    "no digest": "UPDATE reply SET state='approved', approver_id=2, approver_is_owner=1",
+    "no digest": "UPDATE reply SET state='approved', approver_id=2, approver_is_owner=true",
     "an unknown state": "UPDATE reply SET state='sent'",
 }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+CORPUS = Path(__file__).resolve().parent
 FLAGS = ("hostile", "complaint", "question", "legal", "threat", "extortion", "spam", "personal", "resolved")
 LISTS = ("demands", "topics")
 

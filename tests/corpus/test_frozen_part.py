@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.triage.judgement import Demand, Sentiment, Topic
 
-CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+CORPUS = Path(__file__).resolve().parent
 FLAGS = ("hostile", "complaint", "question", "legal", "threat", "extortion", "spam", "personal", "resolved")
 
 

@@ -92,6 +92,8 @@ def parse(raw: Raw, settings: Settings) -> Post | Malformed:
 
 
 def _post(raw: Raw, settings: Settings) -> Post:
+    if raw.get("cut"):
+        raise BadField("entry: the feed ends in the middle of it")
     title, summary, content = (_words(raw, name) for name in ("title", "summary", "content"))
     link = _address(fields.optional(raw, "link"), settings.url)
     author = fields.optional(raw, "author")

@@ -3,12 +3,13 @@
 import contextlib
 import time
 from typing import ClassVar
+from xml.etree import ElementTree
 
 import pytest
 
 from connectors import rss
 from connectors.core import registry
-from connectors.core.contract import Post, PostKind
+from connectors.core.contract import Malformed, Post, PostKind
 from connectors.core.errors import Changed, ConfigProblem, Unavailable
 from tests.connectors.contract import RECORDINGS, ConnectorContract
 
@@ -93,6 +94,12 @@ def test_a_feed_that_declares_entities_is_refused(encoding):
     assert broken[0].text == "Nummer 1\n\n&b;"
 
 
+def test_an_ordinary_reader_would_expand_them():
+    """The control: the same feed is a bomb for Python's own reader."""
+    root = ElementTree.fromstring(ENTITIES + feed(item(1, "&b;"), head=""))  # noqa: S314  that is the point
+    assert root.findtext(".//description") == "hahaha"
+
+
 def test_a_file_of_this_machine_is_never_read():
     """An external entity is an entity as well; an external DTD is not fetched, its HTML letters are known."""
     with pytest.raises(Changed):
@@ -141,6 +148,13 @@ def test_characters_that_xml_forbids_cost_no_item():
     first, second = read(feed(item(1, "a\x0bb & c &nbsp;&hearts; R&D"), item(2)))
     assert first.text.split("\n\n")[1].split() == ["ab", "&", "c", "♥", "R&D"]
     assert second.ref == "g2"
+
+
+@pytest.mark.parametrize("end", ["<guid>g", "<guid>g2</gui", "<link>https://a.example/2</link>", "<title>Nur"])
+def test_an_item_that_is_cut_off_before_its_id_is_malformed(end):
+    """Tomorrow it is whole and has another ref: it would be two posts. The items before it are there."""
+    first, second = read(feed(item(1)).replace("</channel></rss>", f"<item>{end}"))
+    assert (first.ref, isinstance(second, Malformed)) == ("g1", True)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ SHORTEST_TYPO = 7
 """Words from this length on are also found with one letter missing, doubled, swapped or wrong."""
 
 _COMMA = ","
+_SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Atoms:
     typos: dict[str, set[int]] = field(default_factory=dict)
     beginnings: set[int] = field(default_factory=set)
     count: int = 0
+    correct: tuple[str, ...] = ()
     _seen: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def number(self, shape: str, *, typos: bool) -> int:
@@ -139,7 +141,7 @@ class Atoms:
         found.update(self.prefix[word[:n]] for n in range(2, len(word) + 1) if word[:n] in self.prefix)
         found.update(self.suffix[word[n:]] for n in range(len(word)) if word[n:] in self.suffix)
         found.update(number for part, number in self.inside.items() if part in word)
-        if not found and SHORTEST_TYPO <= len(word) < LONGEST_WORD:
+        if not found and SHORTEST_TYPO <= len(word) < LONGEST_WORD and not word.startswith(self.correct):
             found.update(self._misspelt(word))
         return found
 
@@ -165,7 +167,7 @@ class Lexicon:
         """Compile the parsed TOML. Raises `LexiconError` naming the place."""
         self.version = str(content["meta"]["version"])
         self._names: dict[str, str] = content.get("names", {})
-        self._atoms = Atoms()
+        self._atoms = Atoms(correct=tuple(content["meta"].get("correct", "").split()))
         self.rules: dict[str, Rule] = {}
         self._by_first: dict[int, list[Pattern]] = {}
         self._negators = frozenset(self._numbers("<verneint>"))
@@ -173,7 +175,13 @@ class Lexicon:
             self._add(entry)
         self.negators = self._negators
         masked = [pattern for entry in content["rule"] for pattern in entry.get("masked", ())]
-        self.masked = tuple(dict.fromkeys(fold(word) for word in masked))
+        self.masked = tuple(dict.fromkeys([*(fold(word) for word in masked), *self._insults(content["rule"])]))
+
+    def _insults(self, entries: Iterable[dict[str, Any]]) -> list[str]:
+        """Single words of the insult rules: what somebody may have put stars into."""
+        written = [word for entry in entries if entry["group"] == "insult" for word in entry["patterns"]]
+        shapes = [shape for pattern in written if " " not in pattern for shape in pattern.split("|")]
+        return [fold(shape.rstrip("*")) for shape in shapes if shape.rstrip("*").isalpha() and len(shape) > _SHORT]
 
     def _add(self, entry: dict[str, Any]) -> None:
         rule = _rule(entry)

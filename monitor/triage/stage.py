@@ -1,4 +1,4 @@
-"""Where the judge comes from: the one seam. A stronger model replaces `LexiconJudge` here and nowhere else."""
+"""Where the judge comes from: the one seam. A stronger model replaces `ModelJudge` here and nowhere else."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from monitor.triage.judgement import Judge, Judgement, PostText
 
 
 class LexiconJudge:
-    """Word lists decide, stars weigh in, textblob-de is a second opinion. The first form of triage."""
+    """Word lists decide, stars weigh in, textblob-de is a second opinion. The first form; the benchmark compares."""
 
     @property
     def name(self) -> str:
@@ -25,7 +25,28 @@ class LexiconJudge:
         return verdict.decide(text, found, lang, second_opinion)
 
 
+class ModelJudge:
+    """Tier A: heads and word lists mixed, stars weigh in, textblob-de is one signal among them."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of everything that a judgement depends on."""
+        from monitor.triage import lexicon, opinion, textblob_german
+
+        return f"tier-a {opinion.version()} + lexicon-de {lexicon.german().version} + {textblob_german.name()}"
+
+    def judge(self, text: PostText) -> Judgement:
+        """Judge one post; never raises for any string, safe from several threads."""
+        from monitor.triage import language, lexicon, opinion, signals, textblob_german, verdict
+
+        lang = language.language(text.text)
+        found = signals.signals(text.text, lexicon.german())
+        second_opinion = textblob_german.polarity(text.text)
+        model = opinion.opinion(text.text, found, second_opinion)
+        return verdict.decide(text, found, lang, second_opinion, model)
+
+
 @cache
 def default_judge() -> Judge:
     """The judge that daemon, page and command use. Cheap to ask for; models load with the first text."""
-    return LexiconJudge()
+    return ModelJudge()

@@ -6,97 +6,24 @@
 4. Not sure owes an answer. A missed complaint is far worse than a needless "Bitte einordnen".
 """
 
-import math
-from dataclasses import dataclass
 from typing import TypeVar
 
 from monitor.triage.judgement import COMPLAINT_FROM, HOSTILE_FROM, Demand, Judgement, PostText, Reason, Sentiment, Topic
+from monitor.triage.opinion import Opinion, model_reasons
 from monitor.triage.signals import Signals
+from monitor.triage.weighing import Decision, Weighed, by_model, by_words, weigh
 
-SURE_COMPLAINT_FROM = 0.6
-DOUBT_AT_MOST = 0.7
-STRONG = 0.75
-LIGHT_DOUBT = 0.25
-"""Up to this weight a doubt beside praise in the same sentence is let pass ("nicht", "kein")."""
 LOW_STARS = 0.5
 HIGH_STARS = 0.75
-_HOSTILE_SHARE = {"insult": 0.9, "contempt": 1.0, "threat": 0.95, "profanity": 0.5}
+_CLEARLY_LISTED = 0.8
+_HARDLY = 0.1
+_NO_RULE = 0.3
+_EXPLAINED = ("complaint", "hostile", "question", "legal", "threat", "extortion", "resolved", "spam")
 Word = TypeVar("Word", Topic, Demand)
 _NO_REVIEW_GUARD = frozenset({"review"})
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """How much speaks for what, before the decision; sums of weights, not probabilities."""
-
-    complaint: float
-    strong: bool
-    praise: float
-    hostile: float
-
-
-def weigh(found: Signals) -> Weighed:
-    """Add up the evidence; every rule counts once, praise also by its places."""
-    praise = _praise(found)
-    ironic = found.has("irony")
-    clear = found.weights("complaint", "legal", "contempt", "threat")
-    clear |= {rule: weight * (0.75 if praise >= 1 else 1.0) for rule, weight in found.weights("demand").items()}
-    clear |= _insults(found)
-    clear |= dict.fromkeys(found.weights("extortion"), 0.6) | dict.fromkeys(found.weights("irony"), 0.6)
-    doubts = min(sum(found.weights("doubt").values()), DOUBT_AT_MOST)
-    strong = any(weight >= STRONG for weight in clear.values())
-    complaint = sum(clear.values()) + doubts + _profanity(found, praise, calm=not clear)
-    if praise >= 1 and not strong and not ironic:
-        complaint *= 0.6
-    return Weighed(complaint, strong, 0.0 if ironic else praise, _hostile(found, praise))
-
-
-def _praise(found: Signals) -> float:
-    weights = sorted((hit.rule.weight for hit in found.of("praise")), reverse=True)
-    return min(weights[0] + 0.4 * len(weights[1:]), 3.0) if weights else 0.0
-
-
-def _insults(found: Signals) -> dict[str, float]:
-    """An insult alone may mean anybody; with "ihr" or "Sie" beside it the business is meant."""
-    weights = found.weights("insult")
-    meant = 0.9 if found.addressed or found.has("complaint") else 0.55
-    return {rule: max(meant, 0.8 if rule == "insult.accuse" else 0.0) for rule in weights}
-
-
-def _profanity(found: Signals, praise: float, *, calm: bool) -> float:
-    if not found.has("profanity"):
-        return 0.0
-    return 0.2 if praise >= STRONG and calm else 0.6
-
-
-def _hostile(found: Signals, praise: float) -> float:
-    """1 - the product of what is left by each hostile rule; swearing inside praise hardly counts."""
-    left = 1.0
-    for group, share in _HOSTILE_SHARE.items():
-        for rule, weight in found.weights(group).items():
-            mild = group == "profanity" and praise >= STRONG
-            soft = 0.6 if rule == "contempt.soft-contempt" and left == 1.0 else 1.0
-            left *= 1.0 - weight * share * (0.2 if mild else soft)
-    return 1.0 - left
-
-
-@dataclass(slots=True)
-class Decision:
-    """The verdict while it is being made: `complaint` 0..1, whether it is sure, and the reasons beside the words'."""
-
-    complaint: float
-    sure: bool
-    owes: bool
-    extra: list[Reason]
-
-    def doubt(self, rule: str, words: str, *, at_most: float = 1.0, start: int = 0, end: int = 0) -> None:
-        """Not sure any more, for a named reason."""
-        self.sure, self.owes = False, True
-        self.complaint = min(self.complaint, at_most)
-        self.extra.append(Reason(f"unsure.{rule}", start, end, words))
-
-
-def decide(post: PostText, found: Signals, lang: str, second_opinion: float) -> Judgement:
+def decide(post: PostText, found: Signals, lang: str, second_opinion: float, model: Opinion | None = None) -> Judgement:
     """The judgement of one post.
 
     Args:
@@ -104,62 +31,76 @@ def decide(post: PostText, found: Signals, lang: str, second_opinion: float) -> 
         found: what its words say.
         lang: ISO code or `und`.
         second_opinion: polarity of the prescribed library, -1..1; it can only raise a doubt.
+        model: what the heads say; without it the word lists decide alone (the first form of triage).
     """
     weighed = weigh(found)
-    stars = post.stars
-    decision = _by_words(post, found, weighed, lang) if post.text.strip() else _by_stars_alone(stars)
-    if post.text.strip():
-        _with_stars(decision, weighed, stars)
-        _contradictions(decision, post, found, weighed, second_opinion)
-    polarity = _polarity(weighed, stars, second_opinion)
-    demands = _in_order(Demand, [name for hit in found.evidence for name in hit.rule.demands])
+    if not post.text.strip():
+        return _written(post, found, lang, second_opinion, _by_stars_alone(post.stars), weighed, None)
+    decision = by_words(post, found, weighed, lang) if model is None else by_model(post, found, weighed, lang, model)
+    _with_stars(decision, weighed, post.stars)
+    _contradictions(decision, post, found, weighed, second_opinion)
+    return _written(post, found, lang, second_opinion, decision, weighed, model)
+
+
+def _written(
+    post: PostText,
+    found: Signals,
+    lang: str,
+    second_opinion: float,
+    decision: Decision,
+    weighed: Weighed,
+    model: Opinion | None,
+) -> Judgement:
+    flags = _flags(found, model, news=_is_news(post, found))
+    hostile = max(_hostile(weighed, model), HOSTILE_FROM if flags["threat"] else 0.0)
+    polarity = _polarity(weighed, post.stars, second_opinion) if model is None else model.polarity
+    listed = _in_order(Demand, [name for hit in found.evidence for name in hit.rule.demands])
     return Judgement(
         lang=lang,
-        sentiment=_sentiment(polarity),
+        sentiment=_sentiment(polarity) if model is None else _mood(decision, model),
         polarity=round(polarity, 3),
-        hostile=round(weighed.hostile, 3),
-        is_hostile=weighed.hostile >= HOSTILE_FROM,
+        hostile=round(hostile, 3),
+        is_hostile=hostile >= HOSTILE_FROM,
         complaint=round(decision.complaint, 3),
         needs_answer=decision.owes or decision.complaint >= COMPLAINT_FROM or not decision.sure,
         sure=decision.sure,
-        topics=_topics(found, decision),
-        demands=demands,
-        reasons=_reasons(decision, found),
-        threat=found.has("threat"),
-        legal=found.has("legal"),
-        extortion=found.has("extortion"),
-        resolved=found.has("resolved"),
-        question=found.has("question"),
+        topics=_topics(found, decision) if model is None else model.topics(_listed_topics(found)),
+        demands=listed if model is None else tuple(d for d in Demand if d in listed or d in model.demands),
+        reasons=_reasons(decision, found, _of_model(post.text, decision, hostile, flags, model)),
+        **flags,
     )
 
 
-def _by_words(post: PostText, found: Signals, weighed: Weighed, lang: str) -> Decision:
-    complaint = 1.0 - math.exp(-1.2 * weighed.complaint)
-    whole = len(post.text)
-    if complaint >= SURE_COMPLAINT_FROM and weighed.strong:
-        return Decision(complaint, sure=True, owes=True, extra=[])
-    decision = Decision(complaint, sure=True, owes=False, extra=[])
-    if found.has("question"):
-        decision.owes = True
-        decision.sure = weighed.complaint < 0.3
-        return decision
-    doubtful = max(found.weights("doubt").values(), default=0.0) > LIGHT_DOUBT
-    if weighed.complaint >= 0.3 or doubtful or (found.lone_doubt and weighed.praise >= 0.5):
-        decision.doubt("mixed", "Nicht eindeutig: Es gibt Anzeichen von Kritik.", end=whole)
-    elif weighed.praise < _praise_needed(found.words):
-        decision.complaint = max(decision.complaint, 0.3)
-        if lang not in {"de", "und"}:
-            decision.doubt("language", "Der Text ist wohl nicht auf Deutsch.", end=whole)
-        else:
-            decision.doubt("no-signal", "Kein Wort im Text zeigt, ob es Lob oder Kritik ist.", end=whole)
-    return decision
+def _mood(decision: Decision, model: Opinion) -> Sentiment:
+    """The model's mood; a sure complaint whose criticism outweighs its praise is not positive."""
+    sour = decision.sure and decision.complaint >= COMPLAINT_FROM and model.polarity < 0
+    return Sentiment.NEGATIVE if sour and model.sentiment is Sentiment.POSITIVE else model.sentiment
 
 
-def _praise_needed(words: int) -> float:
-    """A long text is not praise because of one friendly word. Chosen on the project's own cases."""
-    if words <= 12:
-        return 0.5
-    return 0.9 if words <= 40 else 1.3
+def _flags(found: Signals, model: Opinion | None, *, news: bool) -> dict[str, bool]:
+    """Flags for the queue: what the lists know, or the model says. News quote the law; that is nobody's step."""
+    names = ("threat", "legal", "extortion", "resolved", "question")
+    says = {name for name in names if model is not None and model.says(name) and not (news and name == "legal")}
+    return {name: found.has(name) or name in says for name in names}
+
+
+def _hostile(weighed: Weighed, model: Opinion | None) -> float:
+    if model is None:
+        return weighed.hostile
+    listed = weighed.hostile >= _CLEARLY_LISTED and model.chances["hostile"] >= _HARDLY
+    return max(model.scaled("hostile"), HOSTILE_FROM if listed else 0.0)
+
+
+def _of_model(
+    text: str, decision: Decision, hostile: float, flags: dict[str, bool], model: Opinion | None
+) -> list[Reason]:
+    """Reasons from the heads, for everything that is flagged because of them."""
+    if model is None:
+        return []
+    said = {name: model.says(name) and flags.get(name, True) for name in _EXPLAINED}
+    said["complaint"] = decision.complaint >= COMPLAINT_FROM or not decision.sure
+    said["hostile"] = hostile >= HOSTILE_FROM
+    return [reason for name in _EXPLAINED if said[name] for reason in model_reasons(text, name)]
 
 
 def _by_stars_alone(stars: float | None) -> Decision:
@@ -192,18 +133,18 @@ def _with_stars(decision: Decision, weighed: Weighed, stars: float | None) -> No
         if not (decision.sure and decision.complaint >= COMPLAINT_FROM):
             decision.doubt("stars", "Mittlere Sterne sind nicht eindeutig.")
             decision.complaint = max(decision.complaint, 0.45)
-    elif decision.complaint >= COMPLAINT_FROM:
+    elif not _settled(decision, weighed) and decision.complaint >= COMPLAINT_FROM:
         decision.doubt("stars-against-text", "Viele Sterne, aber Kritik im Text.")
-    else:
-        _high_stars(decision, weighed)
 
 
-def _high_stars(decision: Decision, weighed: Weighed) -> None:
-    """High stars settle a text in which no word speaks against them."""
+def _settled(decision: Decision, weighed: Weighed) -> bool:
+    """High stars settle a text in which no listed word speaks against them and the model is not sure."""
     unclear = {reason.rule for reason in decision.extra}
-    if unclear == {"unsure.no-signal"} and weighed.complaint < 0.3:
-        decision.sure, decision.owes, decision.complaint = True, False, 0.1
-        decision.extra = [Reason("stars.high", 0, 0, "Viele Sterne, und kein Wort spricht dagegen.")]
+    if not unclear or not unclear <= {"unsure.no-signal", "unsure.mixed"} or weighed.complaint >= _NO_RULE:
+        return False
+    decision.sure, decision.owes, decision.complaint = True, False, 0.1
+    decision.extra = [Reason("stars.high", 0, 0, "Viele Sterne, und kein Wort spricht dagegen.")]
+    return True
 
 
 def _contradictions(
@@ -252,14 +193,22 @@ def _topics(found: Signals, decision: Decision) -> tuple[Topic, ...]:
     return named or ((Topic.OTHER,) if decision.complaint >= COMPLAINT_FROM else ())
 
 
+def _listed_topics(found: Signals) -> frozenset[str]:
+    return frozenset(name for hit in found.evidence for name in hit.rule.topics)
+
+
 def _in_order(kind: type[Word], names: list[str]) -> tuple[Word, ...]:
     return tuple(member for member in kind if member.value in names)
 
 
-def _reasons(decision: Decision, found: Signals) -> tuple[Reason, ...]:
-    """The first place of each rule, in the order of the text, after what is not in the text."""
+def _reasons(decision: Decision, found: Signals, of_model: list[Reason]) -> tuple[Reason, ...]:
+    """The first place of each rule: what is not in the text, the word lists in its order, then the model's words."""
     reasons = {reason.rule: reason for reason in decision.extra}
     for hit in found.evidence:
         if hit.rule.group not in {"topic", "plain"} and hit.rule.id not in reasons:
             reasons[hit.rule.id] = Reason(hit.rule.id, hit.start, hit.end, hit.rule.words)
+    for reason in of_model:
+        reasons.setdefault(reason.rule, reason)
+    if not reasons and (decision.owes or not decision.sure):
+        reasons["unsure.mixed"] = Reason("unsure.mixed", 0, 0, "Nicht eindeutig; bitte ansehen.")
     return tuple(reasons.values())

@@ -1,0 +1,97 @@
+"""What the model says about one text: chances per question, and which words speak for them."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+
+from monitor.triage.judgement import Demand, Reason, Sentiment, Topic
+from monitor.triage.signals import Signals
+
+_SPEAKS_FROM = 0.04
+_WORDS_SHOWN = 2
+WORDS: dict[str, str] = {
+    "complaint": "Diese Wörter klingen nach Kritik; so stehen sie meist in Beschwerden.",
+    "hostile": "Diese Wörter klingen abfällig gegenüber Menschen.",
+    "question": "Das klingt nach einer Frage an den Betrieb.",
+    "legal": "Das klingt nach einem rechtlichen Schritt.",
+    "threat": "Das klingt nach einer Drohung.",
+    "extortion": "Das klingt nach einer Gegenleistung für eine Bewertung.",
+    "resolved": "Das klingt, als sei das Anliegen geklärt.",
+    "spam": "Das klingt nach Werbung.",
+}
+"""The sentence beside the words that speak for a question. Calm, and about words, never about people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Chances 0..1 by question, and the thresholds they are read with."""
+
+    chances: Mapping[str, float]
+    thresholds: Mapping[str, float]
+
+    def says(self, question: str) -> bool:
+        """Whether the chance reaches the threshold that was chosen on dev data."""
+        return self.chances[question] >= self.thresholds[question]
+
+    def scaled(self, question: str) -> float:
+        """The chance on a scale where the threshold is 0.5, so that one number carries value and decision."""
+        chance, threshold = self.chances[question], self.thresholds[question]
+        if chance >= threshold:
+            return 0.5 + 0.5 * (chance - threshold) / max(1.0 - threshold, 1e-9)
+        return 0.5 * chance / threshold
+
+    @property
+    def sentiment(self) -> Sentiment:
+        """The mood with the highest chance, each times its factor."""
+        return max(Sentiment, key=lambda mood: self.chances[mood.value] * self.thresholds[f"mood.{mood.value}"])
+
+    @property
+    def polarity(self) -> float:
+        """Chance of praise less chance of criticism, -1..1."""
+        return self.chances["positive"] - self.chances["negative"]
+
+    def topics(self, listed: Container[str]) -> tuple[Topic, ...]:
+        """Every topic that reaches its threshold, or half of it where the word lists name it; else the likeliest."""
+        found = tuple(
+            topic for topic in Topic if self.scaled(f"topic.{topic.value}") >= (0.25 if topic.value in listed else 0.5)
+        )
+        return found or (max(Topic, key=lambda topic: self.scaled(f"topic.{topic.value}")),)
+
+    @property
+    def demands(self) -> tuple[Demand, ...]:
+        """Every demand that reaches its threshold."""
+        return tuple(demand for demand in Demand if self.says(f"demand.{demand.value}"))
+
+
+def opinion(text: str, found: Signals, second_opinion: float) -> Opinion:
+    """Ask the shipped heads and the shipped mix."""
+    from monitor.triage.model import heads, mix
+
+    chosen = mix.shipped()
+    chances = chosen.chances(heads.shipped().logits(text), mix.hints(text, found, second_opinion))
+    return Opinion(chances, chosen.thresholds)
+
+
+def model_reasons(text: str, question: str) -> list[Reason]:
+    """The words that add most to a head, at most two places that do not overlap, in the order of the text."""
+    from monitor.triage.model import heads
+
+    shares = sorted(heads.shipped().shares(text, question), key=lambda share: (-share.value, share.start, share.end))
+    taken: list[tuple[int, int]] = []
+    for share in shares:
+        free = all(share.end <= start or end <= share.start for start, end in taken)
+        if share.value < _SPEAKS_FROM or len(taken) == _WORDS_SHOWN:
+            break
+        if free and any(char.isalnum() for char in text[share.start : share.end]):
+            taken.append((share.start, share.end))
+    rules = ("model", "model-2")
+    return [
+        Reason(f"{question}.{rule}", start, end, WORDS[question])
+        for rule, (start, end) in zip(rules, sorted(taken), strict=False)
+    ]
+
+
+def version() -> str:
+    """Digests of heads and mix: another model is another judge."""
+    from monitor.triage.model import heads, mix
+
+    return f"heads {heads.shipped().digest} mix {mix.shipped().digest}"

@@ -1,0 +1,61 @@
+"""The sentences of SENTIMENT and of the guideline, and what the demo of the first form got wrong."""
+
+import pytest
+
+from monitor.triage import Demand, PostText, Sentiment, Topic, default_judge, lexicon, signals
+
+SENTENCES = {
+    "Ihr seid Betrüger, Drecksladen!": (True, True),
+    "Das Essen war kalt und die Bedienung unfreundlich.": (True, False),
+    "Leider war die Lieferung zu spät, ich bitte um Rückerstattung.": (True, False),
+    "Ganz toll, drei Wochen gewartet und dann das Falsche bekommen.": (True, False),
+    "Nicht schlecht, kann man empfehlen": (False, False),
+    "Nie wieder!!! Abzocke hoch zehn, ich gehe zum Anwalt": (True, False),
+    "Haltet endlich die Fresse mit eurer Werbung": (True, True),
+    "I bin ned zfriedn, so a Schmarrn": (True, False),
+    "Reine Abzocke, Finger weg": (True, False),
+    "Scheiße, war das lecker": (False, False),
+    "Die Lieferung erfolgte zu spät": (True, False),
+    'Die Lieferung erfolgte "zu spät", obwohl in der Benachrichtigung drei Tage angegeben sind.': (True, False),
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_the_sentences_of_the_reference_are_judged_rightly(text):
+    """Complaint and hostility, by the text alone."""
+    found = default_judge().judge(PostText("1", text))
+    assert (found.is_complaint, found.is_hostile) == SENTENCES[text]
+
+
+@pytest.mark.parametrize("text", [text for text, (complaint, _) in SENTENCES.items() if complaint])
+def test_no_complaint_of_the_reference_is_called_positive(text):
+    """textblob-de gives some of them +1.00."""
+    assert default_judge().judge(PostText("1", text)).sentiment is not Sentiment.POSITIVE
+
+
+@pytest.mark.parametrize(
+    ("text", "not_there"),
+    [
+        ("Die Preise haben etwas angezogen.", "complaint.rip-off"),
+        ("Parken ist schwierig.", "complaint.dirty"),
+        ("Beim Anruf wurde einfach aufgelegt.", "complaint.rip-off"),
+        ("Nachtrag: Immer noch nichts gehört.", "resolved.resolved"),
+        ("Ergänzung: Die zweite Rate fehlt auch.", "resolved.resolved"),
+        ("Das Schutzblech klappert.", "topic.hygiene"),
+    ],
+)
+def test_a_word_that_only_looks_like_a_listed_one_is_let_pass(text, not_there):
+    """What the demo of the first form showed."""
+    assert not_there not in {found.rule.id for found in signals.signals(text, lexicon.german()).evidence}
+
+
+def test_money_back_in_any_order_is_a_refund():
+    """The object may stand in front."""
+    found = default_judge().judge(PostText("1", "Die Bremse quietscht immer noch, das Geld will ich zurück."))
+    assert Demand.REFUND in found.demands
+
+
+def test_hanging_up_is_about_being_reached():
+    """Not about being cheated."""
+    found = signals.signals("Beim Anruf wurde einfach aufgelegt.", lexicon.german())
+    assert Topic.COMMUNICATION.value in {name for one in found.evidence for name in one.rule.topics}

@@ -82,6 +82,12 @@ def _user(parser: argparse.ArgumentParser) -> None:
 
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", help=_("nur dieser Teil"))
+    parser.add_argument("--data", type=Path, help=_("Ordner mit fremden Daten (nur judgement)"))
+    parser.add_argument("--write", type=Path, help=_("die Tabelle auch in diese Datei schreiben (nur judgement)"))
+
+
+def _file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help=_("die Sicherung, eine Datei für beide Datenbanken"))
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -111,6 +117,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),
     Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _json),
     Command("user", "people:user", _("Personen anlegen, auflisten, sperren, Kennwort setzen"), _user),
+    Command("backup", "backup:backup", _("alles in eine Datei sichern, ohne den Schlüssel"), _file),
+    Command("restore", "backup:restore", _("eine Sicherung in eine leere Datenbank zurückspielen"), _file),
+    Command("doctor", "doctor:doctor", _("die Installation untersuchen und sagen, was zu beheben ist")),
     Command("bench", "bench:bench", _("Verhältnisse messen und neben die Ziele stellen"), _bench),
 )
 
@@ -241,6 +250,11 @@ def _sentence(error: Exception) -> str:
             "Die Datenbankdatei ist beschädigt oder keine Datenbank. Spielen Sie eine Sicherung zurück."
         ),
         "disk image is malformed": _("Die Datenbankdatei ist beschädigt. Spielen Sie eine Sicherung zurück."),
+        "lock timeout": _("Die Datenbank ist gerade belegt. Versuchen Sie es gleich noch einmal."),
+        "connection failed": _(
+            "Die Datenbank ist nicht zu erreichen. Läuft PostgreSQL, und stimmt [storage] database?"
+        ),
+        "connection timeout": _("Die Datenbank antwortet nicht. Prüfen Sie Netz und [storage] database."),
         "database is locked": _("Die Datenbank ist gerade belegt. Versuchen Sie es gleich noch einmal."),
         "unable to open database": _("Die Datenbankdatei lässt sich nicht öffnen. Prüfen Sie Ordner und Rechte."),
         "readonly database": _("In die Datenbankdatei darf nicht geschrieben werden. Prüfen Sie die Rechte."),

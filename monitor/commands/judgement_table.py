@@ -1,0 +1,83 @@
+"""The Markdown of `bench judgement`: every figure with its unit, every bound with what was reached."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from monitor.commands import bench_judgement as bench
+from monitor.triage.corpus import FOLDER, Labelled, training_part
+from monitor.triage.stage import ModelJudge
+from monitor.words import _
+
+
+def table(posts: Sequence[Labelled], data: Path | None) -> tuple[list[str], bool]:
+    """All lines, and whether a bound was missed."""
+    parts = bench.judged(posts)
+    goals = [*bench.goals(parts), *bench.robustness(parts), *bench.speed([post.text for post in posts])]
+    lines = [*_head(posts), *_rows(parts), "", bench.band(parts), "", *_goals(goals), *_agreement()]
+    missed = any(not goal.met for goal in goals)
+    if data is not None:
+        outside, short = _outside(data)
+        lines += outside
+        missed = missed or short
+    return lines, missed
+
+
+def _head(posts: Sequence[Labelled]) -> Iterator[str]:
+    yield _("# Einschätzung: gemessen")
+    yield ""
+    yield _("Geschrieben von `widerhall bench judgement`. Nichts wurde nach diesen Zahlen ausgewählt.")
+    yield ""
+    yield _("- Judge: {name}").format(name=ModelJudge().name)
+    yield _("- Testteil: {count} Beiträge, nur der Text zählt, Sterne sind abgedeckt.").format(count=len(posts))
+    for name in ("test.jsonl", "test.labels-a.jsonl"):
+        yield f"- {name}: SHA-256 `{hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()}`"
+    yield ""
+
+
+def _rows(parts: Sequence[bench.Judged]) -> Iterator[str]:
+    yield _(
+        "| Kopf | ja | Genauigkeit | Trefferquote | F1 | Kalibrierung | textblob-de F1 | Wortliste F1 | Mehrheit F1 |"
+    )
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for name, ours, old, lists, most in bench.rows(parts):
+        figures = (ours.precision, ours.recall, ours.f1, ours.error, old, lists, most)
+        yield f"| {name} | {ours.yes} | " + " | ".join(map(_figure, figures)) + " |"
+    ours_f1, old, lists, most = bench.moods(parts)
+    yield (
+        f"| {_('Stimmung, macro-F1')} | {len(parts)} | | | "
+        + " | ".join([_figure(ours_f1), "", *map(_figure, (old, lists, most))])
+        + " |"
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _goals(goals: Iterable[bench.Goal]) -> Iterator[str]:
+    yield _("| Ziel | erreicht | Schranke | |")
+    yield "|---|---|---|---|"
+    for goal in goals:
+        sign = "≥" if goal.at_least else "≤"
+        yield f"| {goal.name} | {goal.value:.3f} | {sign} {goal.bound:g} | {_('ja') if goal.met else _('nein')} |"
+
+
+def _agreement() -> Iterator[str]:
+    found = list(bench.agreement())
+    if found:
+        yield ""
+        yield _("Zwei unabhängige Kennzeichnungen, Cohens Kappa: ") + ", ".join(f"{n} {k:.2f}" for n, k in found) + "."
+
+
+def _outside(data: Path) -> tuple[list[str], bool]:
+    from monitor.triage.train import outside
+
+    lines = ["", _("## Fremde Daten"), "", _("| Messung | Texte | Wert | Schranke |"), "|---|---|---|---|"]
+    missed = False
+    for line in outside.lines(data, training_part()):
+        bound = "" if line.target is None else f"≥ {line.target:g}"
+        missed = missed or (line.target is not None and line.value < line.target)
+        lines.append(f"| {line.name} | {line.texts} | {line.value:.3f} | {bound} |")
+    lines += ["", *(f"- {name}: SHA-256 `{digest}`" for name, digest in outside.digests(data))]
+    return lines, missed

@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from connectors.core import registry
-
 from monitor import vault
 from monitor.config import Config, load
 from monitor.db import Database
 from monitor.ingest import Ingest, utc_now
 from monitor.migrate import migrate
+from monitor.place import refuse_network
 from monitor.tables import Source
 from monitor.world import HouseWorld, card_data
 from replies import journal
@@ -65,8 +65,13 @@ class House:
 
 
 def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
-    """Put the house together; the database's schema must be there."""
+    """Put the house together; the database's schema must be there.
+
+    Raises:
+        NotHere: the SQLite file lies on a network file system.
+    """
     database = Database(config.database_url)
+    refuse_network(database.file)
     world = HouseWorld(config, database)
     timing = config.timing
     worker = secrets.token_hex(8)
@@ -97,11 +102,15 @@ def open_house(path: Path, clock: Callable[[], datetime] = utc_now) -> House:
     """
     config = load(path)
     house = build(config, clock)
-    migrate(house.database)
-    now = clock()
-    with house.transaction() as session:
-        vault.take_in(session, config, now)
-        sync_sources(session, config, now)
+    try:
+        migrate(house.database)
+        now = clock()
+        with house.transaction() as session:
+            vault.take_in(session, config, now)
+            sync_sources(session, config, now)
+    except BaseException:
+        house.close()
+        raise
     return house
 
 

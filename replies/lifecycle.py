@@ -124,6 +124,7 @@ EDITABLE = frozenset({State.DRAFT, State.SUBMITTED})
 WAITING = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED})
 LIVE = frozenset({State.APPROVED, State.SENDING, State.UNCLEAR, State.DELIVERED, State.PUBLISHED})
 OUT = frozenset({State.DELIVERED, State.PUBLISHED})
+RESTORED = frozenset({State.APPROVED, State.SENDING})  # what a restored backup must not go on with
 IN_FLIGHT = frozenset({State.APPROVED, State.SENDING, State.UNCLEAR, State.DELIVERED})
 
 

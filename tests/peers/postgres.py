@@ -23,6 +23,7 @@ _TEMPLATE = "widerhall_template"
 _SHAPE = """
     SELECT string_agg(word, ' ' ORDER BY word) FROM (
         SELECT relname::text || relkind::text AS word FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT version_num::text FROM alembic_version
         UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         UNION ALL SELECT tgname::text || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal) AS words
 """

@@ -1,0 +1,176 @@
+"""A backup: every table as JSON lines in one zip, from one consistent view, while the daemon runs.
+
+The file belongs to no engine: what SQLite wrote, PostgreSQL reads, and the other way round. The key of the stored
+logins is never in it; logins at the page and their failures are not either.
+
+    manifest.json       format, schema revision, when it was made, rows and sha256 of each table
+    tables/NAME.jsonl   one row a line, in the order of the primary key; times RFC 3339, bytes base64
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Enum, LargeBinary, Table, func, inspect, null, select
+from sqlmodel import Session, SQLModel
+
+import replies.tables  # noqa: F401 - registers its tables
+from monitor.db import Database
+from monitor.migrate import head, revision
+from monitor.tables import LoginFailure, Secret, WebSession
+from monitor.words import _
+
+FORMAT = "widerhall-backup 1"
+MANIFEST = "manifest.json"
+LEFT_OUT = frozenset({WebSession.__tablename__, LoginFailure.__tablename__})  # who was logged in ends with the house
+_OWN = "alembic_version"
+_AT_ONCE = 1000
+
+
+class BackupError(Exception):
+    """Nothing was written, or nothing was restored; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def tables() -> list[Table]:
+    """What is kept, a table after those that it points to."""
+    return [table for table in SQLModel.metadata.sorted_tables if table.name not in LEFT_OUT]
+
+
+def write(database: Database, file: Path, now: datetime) -> dict[str, int]:
+    """Write the backup beside `file` and put it there when it is complete; readable for its owner only.
+
+    Returns:
+        table -> rows.
+
+    Raises:
+        BackupError: the database has another schema than this version knows.
+        OSError: the file cannot be written.
+    """
+    _check_schema(database)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, database.reading() as session:
+                counts = _fill(archive, session, now)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+        _sync_folder(file.parent)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return counts
+
+
+def _check_schema(database: Database) -> None:
+    found = revision(database)
+    if found != head():
+        raise BackupError(
+            _(
+                "Die Datenbank hat den Stand {found}, diese Version von Widerhall den Stand {known}. "
+                "Sichern Sie mit der Version, die dazu gehört, oder rufen Sie vorher widerhall migrate auf."
+            ).format(found=found or "-", known=head())
+        )
+    there = set(inspect(database.engine).get_table_names()) - {_OWN}
+    unknown = there - set(SQLModel.metadata.tables)
+    if unknown:
+        sentence = _("In der Datenbank stehen Tabellen, die Widerhall nicht kennt und nicht sichern kann: {names}.")
+        raise BackupError(sentence.format(names=", ".join(sorted(unknown))))
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name is on the disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _fill(archive: zipfile.ZipFile, session: Session, now: datetime) -> dict[str, int]:
+    described: dict[str, dict[str, Any]] = {}
+    for table in tables():
+        digest, count = hashlib.sha256(), 0
+        with archive.open(member(table.name), "w", force_zip64=True) as out:
+            for line in _lines(session, table):
+                out.write(line)
+                digest.update(line)
+                count += 1
+        described[table.name] = {"rows": count, "sha256": digest.hexdigest()}
+    locked = session.execute(select(func.count()).select_from(Secret)).scalar_one()
+    manifest = {
+        "format": FORMAT,
+        "revision": head(),
+        "made": now.astimezone(UTC).isoformat(),
+        "secrets": locked,
+        "tables": described,
+    }
+    archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    return {name: entry["rows"] for name, entry in described.items()}
+
+
+def member(name: str) -> str:
+    """Where a table is in the zip."""
+    return f"tables/{name}.jsonl"
+
+
+def _lines(session: Session, table: Table) -> Iterator[bytes]:
+    rows = select(table).order_by(*table.primary_key).execution_options(yield_per=_AT_ONCE)
+    for row in session.execute(rows).mappings():
+        data = {column.name: _plain(row[column.name]) for column in table.columns}
+        yield json.dumps(data).encode() + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def values(table: Table, data: dict[str, Any]) -> dict[str, Any]:
+    """A line of the backup as the database wants it.
+
+    Raises:
+        ValueError, TypeError, KeyError: it is not a row of this table.
+    """
+    if set(data) != set(table.columns.keys()):
+        raise KeyError(table.name)
+    return {column.name: _typed(column.type, data[column.name]) for column in table.columns}
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if isinstance(kind, JSON):
+        return null() if value is None else value
+    if value is None:
+        return None
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return kind.enum_class(value)
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value, validate=True)
+    plain = getattr(kind, "impl", kind)
+    return datetime.fromisoformat(value) if isinstance(plain, DateTime) or isinstance(kind, DateTime) else value
+
+
+def successors_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Replies so that each comes after the one that replaced it: the database looks at each row at once."""
+    by_id = {row["id"]: row for row in rows}
+    placed: dict[int, None] = {}
+    for row in rows:
+        chain, at = [], row["id"]
+        while at is not None and at not in placed and at not in chain:
+            chain.append(at)
+            at = by_id[at]["successor_id"]
+        placed.update(dict.fromkeys(reversed(chain)))
+    return [by_id[number] for number in placed]

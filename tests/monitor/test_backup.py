@@ -1,0 +1,302 @@
+"""A backup is whole, belongs to no engine, and what is restored from it does nothing by itself."""
+
+import json
+import os
+import threading
+import zipfile
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlmodel import func, select
+
+from monitor import vault
+from monitor.backup import BackupError, successors_first, write
+from monitor.db import Database
+from monitor.migrate import migrate
+from monitor.restore import restore
+from monitor.tables import MARKED, Secret, Source, Switch, WebSession
+from monitor.verify import verify
+from monitor.world import OUTBOX, PAUSED, outbox_state
+from replies.lifecycle import Outcome, ReplyKind, State
+from replies.tables import Attempt, Journal, Reply
+from replies.timing import Timing
+from tests.monitor.shop import BLOG, CONFIG, widerhall
+from tests.peers.postgres import SERVER, database_for, wipe_all
+from tests.replies.shop import Shop
+from tests.replies.world import Clock, FakeWorld, Platform
+
+TOUCHED = {"reply", "attempt", "switch", "journal", "journal_head", "source"}  # restoring changes these on purpose
+
+
+@pytest.fixture
+def busy(tmp_path, engine):
+    """A business with a reply in nearly every state, on each engine."""
+    database = Database(database_for(tmp_path, empty=True))
+    migrate(database)
+    clock = Clock()
+    shop = Shop(database, FakeWorld(Platform(clock)), clock, Timing()).open()
+    shop.published(shop.complaint(ref="out"))
+    shop.published(shop.complaint(ref="held"), ReplyKind.HOLDING)
+    shop.delivered(shop.complaint(ref="handed over"))
+    shop.draft(shop.complaint(ref="draft"), ReplyKind.HOLDING)
+    shop.approved(shop.complaint(ref="approved"))
+    lost = shop.approved(shop.complaint(ref="on the wire"))
+    with database.transaction() as session:
+        assert shop.outbox.claim(session, lost, clock()) is not None
+        session.add(Switch(name=MARKED, value="", at=clock()))  # a daemon was here
+    yield shop
+    database.close()
+
+
+@pytest.fixture
+def elsewhere(engine, postgresql, tmp_path, monkeypatch):
+    """An empty database of the other engine."""
+    with monkeypatch.context() as patch:
+        if engine == "sqlite":
+            patch.setenv(SERVER, postgresql.address)
+        else:
+            patch.delenv(SERVER)
+        database = Database(database_for(tmp_path, empty=True, name="restored"))
+    yield database
+    database.close()
+    wipe_all(postgresql.address)
+
+
+def saved(shop, folder, name="widerhall.backup"):
+    """The file."""
+    write(shop.database, folder / name, shop.clock())
+    return folder / name
+
+
+def content(file):
+    """Every table's lines."""
+    with zipfile.ZipFile(file) as archive:
+        names = json.loads(archive.read("manifest.json"))["tables"]
+        return {name: archive.read(f"tables/{name}.jsonl").decode().splitlines() for name in names}
+
+
+def count(database, table):
+    """How many rows a table has."""
+    with database.reading() as session:
+        return session.exec(select(func.count()).select_from(table)).one()
+
+
+def broken(shop):
+    """What verify finds; this shop has no judge."""
+    with shop.database.reading() as session:
+        found = verify(session, shop.clock(), shop.timing)
+        return [(violation.rule, violation.subject) for violation in found if violation.rule != "unjudged"]
+
+
+def moved(shop, database):
+    """The same people and platform, with another database."""
+    return Shop(database, shop.world, shop.clock, shop.timing, worker="w2")
+
+
+def test_everything_comes_back_in_the_other_database(busy, elsewhere, tmp_path):
+    """SQLite to PostgreSQL and back: every row that restoring does not change on purpose is the same."""
+    first = saved(busy, tmp_path)
+    restore(elsewhere, first, busy.clock.forward(days=2))
+    second = saved(moved(busy, elsewhere), tmp_path, "second")
+    before, after = content(first), content(second)
+    assert {name for name in before if before[name] != after[name]} <= TOUCHED
+    assert after["journal"][: len(before["journal"])] == before["journal"]
+    assert broken(moved(busy, elsewhere)) == []
+
+
+def test_what_was_on_its_way_is_unclear_and_nothing_goes_out(busy, elsewhere, tmp_path):
+    """The old house may have sent it since; only a look can tell."""
+    before = {reply.id: reply.state for reply in busy.rows(Reply)}
+    done = restore(elsewhere, saved(busy, tmp_path), busy.clock.forward(days=2))
+    shop = moved(busy, elsewhere)
+    on_the_way = {number for number, state in before.items() if state in (State.APPROVED, State.SENDING)}
+    assert {reply.id: reply.state for reply in shop.rows(Reply)} == before | dict.fromkeys(on_the_way, State.UNCLEAR)
+    assert (done.unclear, len(on_the_way)) == (2, 2)
+    assert [shop.events(f"reply:{number}")[-1] for number in on_the_way] == ["reply.restore"] * 2
+    assert [row for row in shop.rows(Attempt) if row.outcome == Outcome.STARTED] == []
+    with elsewhere.reading() as session:
+        assert (outbox_state(session), shop.outbox.due(session, shop.clock())) == (PAUSED, [])
+
+
+def test_what_the_old_house_sent_meanwhile_is_found_and_not_sent_again(busy, elsewhere, tmp_path):
+    """The daemon of the restored house looks first; the public sees one text."""
+    file = saved(busy, tmp_path)
+    waiting = next(reply for reply in busy.rows(Reply) if reply.state == State.APPROVED)
+    busy.outbox.send(waiting.id)
+    restore(elsewhere, file, busy.clock.forward(hours=1))
+    shop = moved(busy, elsewhere)
+    shop.run_until_quiet(hours=2)
+    assert (shop.reply(waiting.id).state, busy.platform.texts("approved")) == (State.PUBLISHED, ["Das tut uns leid."])
+
+
+def test_a_backup_taken_while_others_write_is_one_moment(busy, elsewhere, tmp_path):
+    """RELIABILITY G22: the daemon works on, and what is restored keeps every promise."""
+    stop, errors = threading.Event(), []
+
+    def work():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            try:
+                busy.submitted(busy.complaint(ref=f"load {number}"))
+            except Exception as error:  # noqa: BLE001 - told below
+                errors.append(error)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        while count(busy.database, Reply) < 10:
+            stop.wait(0.02)
+        file = saved(busy, tmp_path)
+    finally:
+        stop.set()
+        worker.join(30)
+    restore(elsewhere, file, busy.clock())
+    assert (errors, broken(moved(busy, elsewhere))) == ([], [])
+    assert 10 <= count(elsewhere, Reply) <= count(busy.database, Reply)
+
+
+def test_ids_go_on_after_the_highest(busy, elsewhere, tmp_path):
+    """PostgreSQL counts by itself, and would begin at 1."""
+    restore(elsewhere, saved(busy, tmp_path), busy.clock())
+    shop = moved(busy, elsewhere)
+    before = count(elsewhere, Reply)
+    shop.submitted(shop.complaint(ref="after"))
+    assert count(elsewhere, Reply) == before + 1
+
+
+def test_a_reply_and_the_one_that_replaced_it_come_back(busy, elsewhere, tmp_path):
+    """They point to each other, and the final one may have been written first."""
+    busy.world.platform.one_reply = True
+    duty = next(reply.duty_id for reply in busy.rows(Reply) if reply.kind == ReplyKind.HOLDING and reply.published_at)
+    busy.published(duty, ReplyKind.FINAL, "Wir haben den Ofen getauscht.")
+    replaced = {reply.id: reply.successor_id for reply in busy.rows(Reply) if reply.successor_id}
+    restore(elsewhere, saved(busy, tmp_path), busy.clock())
+    found = {reply.id: reply.successor_id for reply in moved(busy, elsewhere).rows(Reply) if reply.successor_id}
+    assert found == replaced != {}
+
+
+def test_the_one_that_replaces_comes_first():
+    """Whatever the order of the ids; nothing is lost."""
+    rows = [{"id": n, "successor_id": after} for n, after in ((1, 3), (2, 1), (3, None), (4, None))]
+    assert [row["id"] for row in successors_first(rows)] == [3, 1, 2, 4]
+
+
+def test_a_database_that_is_in_use_is_refused(busy, tmp_path):
+    """Restoring never mixes two houses."""
+    with pytest.raises(BackupError, match="nicht leer"):
+        restore(busy.database, saved(busy, tmp_path), busy.clock())
+
+
+def test_a_damaged_file_leaves_the_database_empty(busy, elsewhere, tmp_path):
+    """A table that lost its last row is noticed at its end, and everything is taken back."""
+    file, shorter = saved(busy, tmp_path), tmp_path / "shorter"
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(shorter, "w") as less:
+        for name in whole.namelist():
+            lines = whole.read(name)
+            less.writestr(name, lines[: lines[:-1].rfind(b"\n") + 1] if name == "tables/sighting.jsonl" else lines)
+    with pytest.raises(BackupError, match="beschädigt"):
+        restore(elsewhere, shorter, busy.clock())
+    assert (count(elsewhere, Source), count(elsewhere, Journal)) == (0, 0)
+
+
+@pytest.mark.parametrize("what", ["cut off", "another file", "empty"])
+def test_what_is_no_backup_is_told(busy, elsewhere, tmp_path, what):
+    """A sentence, no stack trace."""
+    file = saved(busy, tmp_path)
+    whole = file.read_bytes()
+    file.write_bytes({"cut off": whole[: len(whole) // 2], "another file": b"Guten Tag", "empty": b""}[what])
+    with pytest.raises(BackupError, match="keine Sicherung"):
+        restore(elsewhere, file, busy.clock())
+
+
+def test_another_schema_is_refused_with_what_to_do(busy, elsewhere, tmp_path):
+    """An older backup belongs to an older version first."""
+    file, older = saved(busy, tmp_path), tmp_path / "older"
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(older, "w") as copy:
+        for name in whole.namelist():
+            changed = {**json.loads(whole.read(name)), "revision": "0000"} if name == "manifest.json" else None
+            copy.writestr(name, json.dumps(changed) if changed else whole.read(name))
+    with pytest.raises(BackupError, match=r"Stand 0000.*widerhall migrate"):
+        restore(elsewhere, older, busy.clock())
+
+
+@pytest.mark.parametrize("key", ["none", "a wrong one", "a missing file"])
+def test_without_the_key_nothing_is_restored(busy, elsewhere, tmp_path, monkeypatch, key):
+    """Stored logins that nobody can open would be noticed at the worst moment."""
+    with busy.database.transaction() as session:
+        vault.store(session, "laden", "token", "kanarienvogel", busy.clock())
+    file = saved(busy, tmp_path)
+    other = tmp_path / "other-key"
+    if key == "a wrong one":
+        other.write_bytes(Fernet.generate_key())
+        other.chmod(0o600)
+    monkeypatch.setenv(vault.KEY_VARIABLE, "" if key == "none" else str(other))
+    with pytest.raises(BackupError, match="Schlüssel"):
+        restore(elsewhere, file, busy.clock())
+    assert other.exists() == (key == "a wrong one")
+
+
+def test_the_file_is_for_one_pair_of_eyes_and_holds_neither_key_nor_logins(busy, tmp_path, key_file):
+    """Mode 0600 from its first byte; secrets stay locked; who was logged in is nobody's business."""
+    with busy.database.transaction() as session:
+        vault.store(session, "laden", "token", "kanarienvogel-4711", busy.clock())
+        later = busy.clock() + timedelta(days=1)
+        row = WebSession(token_hash="spur-0815", user_id=1, csrf="c", created_at=later, seen_at=later, expires_at=later)
+        session.add(row)
+    file = saved(busy, tmp_path)
+    with zipfile.ZipFile(file) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [
+        word for word in (b"kanarienvogel", key_file.read_bytes().strip(), b"spur-0815") if word in everything
+    ] == []
+
+
+def test_logins_work_again_with_the_key(busy, elsewhere, tmp_path):
+    """The cipher is the same, byte for byte."""
+    with busy.database.transaction() as session:
+        vault.store(session, "laden", "token", "kanarienvogel", busy.clock())
+    restore(elsewhere, saved(busy, tmp_path), busy.clock())
+    with elsewhere.reading() as session:
+        row = session.exec(select(Secret)).one()
+    assert vault.open_vault(vault.key_file()).decrypt(row.cipher) == b"kanarienvogel"
+
+
+def test_a_backup_that_fails_leaves_the_last_one(busy, tmp_path, monkeypatch):
+    """Written beside it and put in its place when it is complete."""
+    file = saved(busy, tmp_path)
+    whole = file.read_bytes()
+    monkeypatch.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        saved(busy, tmp_path)
+    assert (file.read_bytes(), [path.name for path in tmp_path.iterdir() if "backup" in path.name]) == (
+        whole,
+        ["widerhall.backup"],
+    )
+
+
+def test_leases_are_free_afterwards(busy, elsewhere, tmp_path):
+    """Nobody waits for a daemon that is not there."""
+    with busy.database.transaction() as session:
+        source = session.exec(select(Source)).one()
+        source.worker, source.lease_until = "w1", busy.clock() + timedelta(minutes=15)
+        session.add(source)
+    restore(elsewhere, saved(busy, tmp_path), busy.clock())
+    with elsewhere.reading() as session:
+        assert session.exec(select(Source.worker, Source.lease_until)).one() == (None, None)
+        assert sorted(session.exec(select(Switch.name)).all()) == [OUTBOX, MARKED]
+
+
+def test_the_commands_bring_a_house_into_a_new_folder(shop, tmp_path):
+    """`widerhall backup`, another place, `widerhall restore`: verify is clean, the outbox is paused."""
+    new, file = tmp_path / "new", tmp_path / "b.zip"
+    new.mkdir()
+    (new / "config.toml").write_text(CONFIG + BLOG, encoding="utf-8")
+    made = widerhall("backup", str(file), "--config", str(shop.folder / "config.toml"))
+    done = widerhall("restore", str(file), "--config", str(new / "config.toml"))
+    again = widerhall("restore", str(file), "--config", str(new / "config.toml"))
+    assert (made.returncode, done.returncode, again.returncode) == (0, 0, 1), (made, done, again)
+    assert "Ausgang ist angehalten" in done.stdout.decode()
+    assert "nicht leer" in again.stderr.decode()

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from connectors.core.contract import Malformed, Post, PublicReply
 from connectors.core.fields import clean
+from monitor.forgotten import sift
 from monitor.tables import PostRow, PostVersion, Quarantine, Source
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
@@ -83,6 +84,8 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
             posts[item.ref] = item
         else:
             posts[item.ref] = item
+    sifted = sift(session, source, posts, content_hash)
+    posts, counts.same = sifted.posts, counts.same + sifted.left_out
     known = _known(session, source, posts)
     inside = _answers_inside(session, known.values())
     unchanged: list[int] = []

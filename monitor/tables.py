@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from connectors.core.contract import PostKind
@@ -22,6 +22,24 @@ class Problem(StrEnum):
     UNAVAILABLE = "unavailable"
     CHANGED = "changed"
     SILENT = "silent"
+
+
+class Forgotten(StrEnum):
+    """Why the words and the author of a post are not here any more. NONE: they are."""
+
+    NONE = ""
+    TERM = "term"  # its time was over; it comes back when its author changes it
+    REQUEST = "request"  # somebody asked for it; it never comes back
+
+
+class NoticeState(StrEnum):
+    """Where a message to our own people stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # written before the first byte leaves
+    SENT = "sent"
+    DROPPED = "dropped"  # not needed any more, or too late to be of use
+    UNKNOWN = "unknown"  # it may have left; a digest is not sent a second time
 
 
 class RunKind(StrEnum):
@@ -128,6 +146,10 @@ class PostRow(SQLModel, table=True):
     matter_id: int | None = Field(default=None, foreign_key="matter.id", index=True)
     absent_since: datetime | None = moment(default=None)  # first of two looks that did not find it
     gone_at: datetime | None = moment(default=None)
+    forgotten: Forgotten = Field(
+        default=Forgotten.NONE,
+        sa_column=Column(words(Forgotten, "post_forgotten"), nullable=False, default=Forgotten.NONE),
+    )  # then `ref` is a keyed hash (monitor/forgotten.py), and text, author and addresses are empty
 
 
 class PostVersion(SQLModel, table=True):
@@ -210,6 +232,7 @@ class User(SQLModel, table=True):
     name: str = Field(unique=True)
     role: Role = Field(sa_column=Column(words(Role, "user_role"), nullable=False))
     password_hash: str
+    mail: str | None = None
     active: bool = True
     created_at: datetime = moment()
 
@@ -227,6 +250,47 @@ class WebSession(SQLModel, table=True):
     seen_at: datetime = moment()
     expires_at: datetime = moment()
     revoked_at: datetime | None = moment(default=None)
+
+
+class Alarm(SQLModel, table=True):
+    """Something that people are told once when it begins, and once when it is over."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index(
+            "alarm_one_open",
+            "name",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str  # what and whose, as `kind:id`: login:3
+    began_at: datetime = moment()
+    ended_at: datetime | None = moment(default=None)
+
+
+class Notice(SQLModel, table=True):
+    """One message to one of our own people. No text of a post and no author stands in it."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("occasion", "recipient"), Index("notice_due", "state", "not_before"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    occasion: str  # digest:2026-10-25, alarm:7, alarm:7:over
+    recipient: str  # mail:ADDRESS, or push:HASH of an address that is a secret
+    subject: str
+    body: str
+    state: NoticeState = Field(
+        default=NoticeState.QUEUED, sa_column=Column(words(NoticeState, "notice_state"), nullable=False)
+    )
+    created_at: datetime = moment()
+    not_before: datetime = moment()
+    tries: int = 0
+    sent_at: datetime | None = moment(default=None)
+    problem: str = ""  # the last failure, without addresses or secrets
 
 
 class LoginFailure(SQLModel, table=True):
@@ -253,6 +317,8 @@ class Secret(SQLModel, table=True):
 
 
 MARKED = "sources_marked"
+FORGETTING = "forgetting"  # its value is the key of monitor/forgotten.py
+RETAINED = "retained"  # when the terms of [retention] were last applied
 
 
 class Switch(SQLModel, table=True):

@@ -4,7 +4,7 @@ from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from monitor.tables import PostRow
+from monitor.tables import Forgotten, PostRow
 from monitor.verify.shape import Found, Moment, ids
 from monitor.words import _
 from replies.lifecycle import LIVE, OUT
@@ -18,7 +18,7 @@ def approved_bytes(session: Session, _moment: Moment) -> Found:
     rows = (
         select(*(col(getattr(Reply, name)) for name in columns), col(PostRow.ref))
         .join(PostRow, col(PostRow.id) == col(Reply.post_id))
-        .where(col(Reply.approved_digest).is_not(None))
+        .where(col(Reply.approved_digest).is_not(None), col(PostRow.forgotten) == Forgotten.NONE)  # else no words are left
     )
     for row in ids(session, rows):
         if digest_of(row.kind, row.account, row.ref, row.post_version, row.text) != row.approved_digest:

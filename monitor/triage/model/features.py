@@ -28,11 +28,18 @@ def _buckets(hashes: np.ndarray[Any, np.dtype[np.uint64]]) -> Ids:
     return (mixed >> _DOWN).astype(np.int64)
 
 
-def word_ids(word: str) -> Ids:
-    """Buckets of one word: itself and its runs of letters, with a blank before and after."""
-    raw = word[:LONGEST_WORD].encode("utf-8", "replace")
-    padded = np.frombuffer(b" " + raw + b" ", np.uint8).astype(np.uint64)
-    found = [np.array([_number(word)], np.uint64) * _PRIME + np.uint64(77)]
+def words_ids(words: Sequence[str]) -> tuple[Ids, Ids]:
+    """Buckets of many words at once, and where in them each word begins; a word's own bucket comes first.
+
+    A word gives itself and its runs of letters, with a blank before and after.
+    """
+    raw = [b" " + word[:LONGEST_WORD].encode("utf-8", "replace") + b" " for word in words]
+    lengths = np.array([len(part) for part in raw], np.int64)
+    padded = np.frombuffer(b"".join(raw), np.uint8).astype(np.uint64)
+    owner = np.repeat(np.arange(len(raw)), lengths)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(padded))  # bytes from here to the end of the word
+    found = [np.array([_number(word) for word in words], np.uint64) * _PRIME + np.uint64(77)]
+    owners = [np.arange(len(raw))]
     running = np.zeros(len(padded), np.uint64)
     for size in range(1, LONGEST + 1):
         count = len(padded) - size + 1
@@ -40,8 +47,17 @@ def word_ids(word: str) -> Ids:
             break
         running = (running[:count] * _PRIME) ^ padded[size - 1 :]
         if size >= SHORTEST:
-            found.append(running * np.uint64(2 * size + 1))
-    return _buckets(np.concatenate(found))
+            whole = left[:count] >= size
+            found.append(running[whole] * np.uint64(2 * size + 1))
+            owners.append(owner[:count][whole])
+    order = np.argsort(np.concatenate(owners), kind="stable")
+    sizes = np.bincount(np.concatenate(owners), minlength=len(raw))
+    return _buckets(np.concatenate(found))[order], np.cumsum(sizes) - sizes
+
+
+def word_ids(word: str) -> Ids:
+    """Buckets of one word."""
+    return words_ids([word])[0]
 
 
 def _number(word: str) -> int:

@@ -5,7 +5,7 @@ A word's share of every head is the same in every text, so it is computed once a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,22 @@ class Heads:
         self._bias: Vector = arrays["bias"].astype(np.float32)
         self._squared = (arrays["rarity"].astype(np.float32) * np.float32(arrays["rarity_scale"])) ** 2
         self.index = {name: place for place, name in enumerate(self.names)}
-        self._word = lru_cache(maxsize=_WORDS_KEPT)(self._word_share)
+        self._known: dict[str, tuple[Vector, float]] = {}
 
-    def _word_share(self, word: str) -> tuple[Vector, float]:
-        ids = features.word_ids(word)
-        return self._weights[ids].sum(0, dtype=np.float32), float(self._squared[ids].sum())
+    def _shares(self, words: Sequence[str]) -> list[tuple[Vector, float]]:
+        """What each word adds to every head before scaling, and to the length; new words are computed at once."""
+        known = self._known
+        new = list(dict.fromkeys(word for word in words if word not in known))
+        if new:
+            ids, starts = features.words_ids(new)
+            shares = np.add.reduceat(self._weights[ids], starts, axis=0, dtype=np.float32)
+            squares = np.add.reduceat(self._squared[ids], starts)
+            fresh = {word: (shares[k], float(squares[k])) for k, word in enumerate(new)}
+            if len(known) + len(fresh) > _WORDS_KEPT:  # a new one, never emptied: other threads may be reading it
+                known = {word: known[word] for word in words if word in known}
+                self._known = known
+            known.update(fresh)
+        return [known[word] for word in words]
 
     def logits(self, text: str) -> Vector:
         """The value of every head, in the order of `names`; the bias alone for a text without words."""
@@ -56,8 +67,7 @@ class Heads:
             return self._bias.copy()
         total = np.zeros(len(self.names), np.float32)
         length = 0.0
-        for word in words:
-            share, squared = self._word(word)
+        for share, squared in self._shares(words):
             total += share
             length += squared
         if len(words) > 1:
@@ -74,9 +84,10 @@ class Heads:
             return []
         column = self.index[head]
         pairs = features.pair_ids(words) if len(words) > 1 else np.zeros(0, np.int64)
-        length = sum(self._word(word)[1] for word in words) + float(self._squared[pairs].sum())
+        parts = self._shares(words)
+        length = sum(squared for _, squared in parts) + float(self._squared[pairs].sum())
         unit = float(self._scale[column]) / float(np.sqrt(max(length, 1e-9)))
-        single = [float(self._word(word)[0][column]) for word in words]
+        single = [float(share[column]) for share, _ in parts]
         found = [Share(place.start, place.end, value * unit) for place, value in zip(placed, single, strict=True)]
         for place in range(len(words) - 1):
             value = single[place] + single[place + 1] + float(self._weights[pairs[place], column])

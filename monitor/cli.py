@@ -55,6 +55,10 @@ def _judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stored", action="store_true", help=_("gespeicherte Einschätzungen erneuern"))
 
 
+def _lines(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE|-", nargs="?", default="-", help=_("JSON-Zeilen; - liest die Eingabe"))
+
+
 def _queue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("als JSON-Zeilen"))
     parser.add_argument("--overdue", action="store_true", help=_("nur überfällige"))
@@ -111,6 +115,13 @@ COMMANDS: tuple[Command, ...] = (
         open_options=True,
     ),
     Command("judge", "lines:judge", _("Texte einschätzen, eine JSON-Zeile je Text"), _judge),
+    Command(
+        "check-reply",
+        "replies:check_reply",
+        _("Antworten gegen den Leitfaden prüfen, Befunde je Zeile"),
+        _lines,
+        config=False,
+    ),
     Command("queue", "queue:queue", _("zeigen, was zu beantworten ist"), _queue),
     Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
     Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),

@@ -67,15 +67,19 @@ PARTS: dict[str, Callable[[], Iterator[Ratio]]] = {"start": start, "judge": judg
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    """Measure one part or all; exit 1 if a target is missed. `judgement` is a part of its own, asked for by name."""
+    """Measure one part or all; exit 1 if a target is missed. `judgement` and `replies` are asked for by name."""
     if arguments.part == "judgement":
         from monitor.commands import bench_judgement
 
         return bench_judgement.bench(arguments.data, arguments.write)
+    if arguments.part == "replies":
+        from monitor.commands import bench_replies
+
+        return bench_replies.replies(arguments)
     if arguments.part and arguments.part not in PARTS:
         print(
             _("{part} gibt es nicht. Teile: {parts}").format(
-                part=arguments.part, parts=", ".join([*PARTS, "judgement"])
+                part=arguments.part, parts=", ".join([*PARTS, "judgement", "replies"])
             ),
             file=sys.stderr,
         )

@@ -26,7 +26,7 @@ STARTS = {"demo", "run", "daemon", "web"}
 KEEPS = {"check-config", "migrate", "doctor", "status", "verify", "user", "report", "backup", "restore"}
 ASKED = {"export", "erase"}
 WORKS = {"try", "fetch", "parse", "judge", "check-reply", "queue", "import", "outbox", "redrive", "bench"}
-LATER = {"report", "export", "erase", "check-reply"}  # not built yet: nothing pretends
+LATER = {"report", "export", "erase"}  # not built yet: nothing pretends
 COMMANDS = (STARTS | KEEPS | ASKED | WORKS) - LATER
 
 

@@ -108,7 +108,7 @@ def _contact_data(case: Case) -> Iterator[tuple[int, int]]:
             if _known(case, match[0]):
                 continue
             sentence = _sentence(case, match.start())
-            before = case.reply.text[: match.start()]
+            before = case.reply.text[max(0, match.start() - 40) : match.start()]
             alone = re.search(r"[.!?\n]\s*$", before) is not None  # a contact as a sentence of its own is a signature
             offered = alone or any_in(lists["ours"], sentence) or _OFFER.search(before) is not None
             if any_in(lists["theirs"], sentence) or not offered:
@@ -153,7 +153,7 @@ def _greeted(case: Case) -> int:
 
 def _signed(case: Case, position: int) -> bool:
     """Stands the place in the signature?"""
-    tail = case.reply.text[:position]
+    tail = case.reply.text[max(0, position - 200) : position]
     match = re.search(r"(?i)(?:grüße|grüßen|gruß|herzlichst|hochachtungsvoll)[^.!?]*$", tail)
     return match is not None
 

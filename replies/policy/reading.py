@@ -33,6 +33,7 @@ _GREETINGS = frozenset(
     {"guten", "hallo", "liebe", "lieber", "sehr", "moin", "servus", "gruess", "hi", "werte", "werter"}
 )
 _LONGEST_GREETING = 8
+_LONGEST_SENTENCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Reading:
         self._offsets = [3]
         for word in self.words:
             self._offsets.append(self._offsets[-1] + len(word.word) + 1)
+        self._starts = [word.start for word in self.words]
         self.vocabulary = frozenset(word.word for word in self.words)
 
     def places(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -89,11 +91,15 @@ class Reading:
         return pattern.search(self.line) is not None
 
     def sentence(self, index: int) -> tuple[int, int]:
-        """First and last word of the sentence that holds the word; its end mark belongs to it."""
+        """First and last word of the sentence that holds the word; its end mark belongs to it.
+
+        A text without any end mark counts as sentences around each word, `_LONGEST_SENTENCE` words to either side.
+        """
         first = last = index
-        while first > 0 and self.words[first - 1].word not in ENDS:
+        floor, ceiling = max(0, index - _LONGEST_SENTENCE), min(len(self.words) - 1, index + _LONGEST_SENTENCE)
+        while first > floor and self.words[first - 1].word not in ENDS:
             first -= 1
-        while last < len(self.words) - 1 and self.words[last].word not in ENDS:
+        while last < ceiling and self.words[last].word not in ENDS:
             last += 1
         return first, last
 
@@ -107,7 +113,7 @@ class Reading:
 
     def at(self, position: int) -> int:
         """The word that stands at (or before) a code point."""
-        return max(0, bisect_right([word.start for word in self.words], position) - 1)
+        return max(0, bisect_right(self._starts, position) - 1)
 
     def quoted(self, first: int, last: int) -> str | None:
         """The quotation around the words, if both stand inside one."""

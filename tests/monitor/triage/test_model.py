@@ -50,7 +50,6 @@ def test_a_pickle_in_their_place_is_refused(tmp_path):
 
 def test_the_same_posts_give_the_same_bytes(tmp_path):
     """Training twice, files compared byte by byte."""
-    pytest.importorskip("sklearn")
     from monitor.triage.train.run import Foreign, train, write
 
     written = []

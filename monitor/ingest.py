@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlmodel import Session, col, select
 
 from connectors.core import registry
@@ -100,8 +100,8 @@ class Ingest:
         Args:
             only_if_due: not if another daemon has read it since we looked what is due.
         """
-        started = clock()
         with self.database.claiming() as session:
+            started = clock()  # now that it is our turn
             source = self._lease(session, name, started, only_if_due=only_if_due)
             if source is None:
                 return None
@@ -134,7 +134,7 @@ class Ingest:
                     break
         except ConnectorError as error:
             return error
-        except OperationalError:
+        except (OperationalError, InternalError):
             log.exception("reading source %s: the database did not take it", name)
             return Unavailable("our own database was busy or full; the log has the place")
         except Exception as error:  # a defect of ours must not stop the other sources, nor vanish
@@ -303,7 +303,7 @@ def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
     lease, waits = col(Source.lease_until), col(Source.waits_until)
     return (
         col(Source.enabled).is_(True),
-        lease.is_(None) | (lease < now) | (lease > now + LEASE),
+        lease.is_(None) | (lease < now) | (lease > now + 2 * LEASE),  # another daemon's clock may be ahead of ours
         waits.is_(None) | (waits <= now) | (waits > now + LONGEST_WAIT),
     )
 

@@ -1,14 +1,15 @@
 """The database loses no update, and nobody waits for a reader."""
 
 import multiprocessing
-import sqlite3
 import threading
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError
 
+from monitor import db
 from monitor.db import Database
+from tests.peers.postgres import database_for
 
 ROUNDS, WORKERS = 200, 4
 
@@ -49,16 +50,17 @@ def _race(step, url):
     while not errors.empty():
         errors.get()
         failed += 1
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        total = connection.execute("SELECT n FROM counter").fetchone()[0]
-    connection.close()
+    database = Database(url)
+    with database.reading() as session:
+        total = session.connection().execute(text("SELECT n FROM counter")).scalar_one()
+    database.close()
     return total, failed
 
 
 @pytest.fixture
-def url(tmp_path):
-    """A database with one counter at 0."""
-    found = f"sqlite:///{tmp_path / 'count.db'}"
+def url(tmp_path, engine):
+    """A database with one counter at 0, on each engine."""
+    found = database_for(tmp_path, empty=True, name="count")
     database = Database(found)
     with database.transaction() as session:
         session.connection().execute(text("CREATE TABLE counter (n INTEGER)"))
@@ -72,18 +74,19 @@ def test_four_processes_that_count_together_lose_nothing(url):
     assert _race(_ours, url) == (ROUNDS * WORKERS, 0)
 
 
-def test_without_begin_immediate_the_same_race_loses_updates(url):
+def test_without_our_transactions_the_same_race_loses_updates(url):
     """The control: SQLAlchemy's own mode acknowledges increments that are not there afterwards."""
     total, failed = _race(_careless, url)
     assert total + failed < ROUNDS * WORKERS, "nothing was lost: the race above proves nothing"
 
 
 def test_a_reader_in_the_middle_of_its_view_does_not_stop_a_writer(url):
-    """WAL: the writer commits, the reader goes on seeing what it saw."""
+    """WAL and REPEATABLE READ: the writer commits, the reader goes on seeing what it saw."""
     database = Database(url)
     with database.reading() as session:
         before = session.connection().execute(text("SELECT n FROM counter")).scalar_one()
-        _ours(url)
+        with database.transaction() as other:
+            other.connection().execute(text("UPDATE counter SET n = 1"))
         assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == before == 0
     with database.reading() as session:
         assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == 1
@@ -105,7 +108,7 @@ def test_a_row_that_points_nowhere_is_refused(shop):
     """Foreign keys are on."""
     with pytest.raises(IntegrityError), shop.house.transaction() as session:
         session.connection().execute(
-            text("INSERT INTO matter (source_id, opened_at, by_person) VALUES (999, '2026-01-01', 0)")
+            text("INSERT INTO matter (source_id, opened_at, by_person) VALUES (999, '2026-01-01', false)")
         )
 
 
@@ -137,3 +140,49 @@ def test_a_transaction_inside_a_transaction_is_told_at_once(url):
     with pytest.raises(RuntimeError, match="inside another"), database.transaction(), database.transaction():
         pass
     database.close()
+
+
+def test_two_processes_never_write_at_the_same_time(url):
+    """What one has read still holds when it writes: the other waits for its turn, whichever rows it wants."""
+    first, second, order = Database(url), Database(url), []
+
+    def later():
+        with second.transaction() as session:
+            session.connection().execute(text("SELECT n FROM counter"))
+            order.append("second")
+
+    thread = threading.Thread(target=later)
+    with first.transaction() as session:
+        session.connection().execute(text("SELECT n FROM counter"))
+        thread.start()
+        thread.join(0.5)
+        order.append("first")
+    thread.join(30)
+    assert order == ["first", "second"]
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_reading_on_postgresql_cannot_write(url):
+    """A view is a view."""
+    database = Database(url)
+    with pytest.raises(InternalError, match="read-only"), database.reading() as session:
+        session.connection().execute(text("UPDATE counter SET n = 1"))
+    database.close()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_who_is_stopped_in_its_turn_loses_it(url, monkeypatch):
+    """A daemon under SIGSTOP, or a virtual machine that sleeps, must not hold up the others for ever."""
+    monkeypatch.setitem(db._SERVER, "idle_in_transaction_session_timeout", "500ms")
+    asleep, awake = Database(url), Database(url)
+    with pytest.raises(DBAPIError, match="timeout"), asleep.transaction() as session:  # noqa: PT012
+        session.connection().execute(text("UPDATE counter SET n = 5"))
+        with awake.transaction() as other:  # waits until the server has ended the sleeper
+            other.connection().execute(text("UPDATE counter SET n = n + 1"))
+        session.connection().execute(text("UPDATE counter SET n = 6"))
+    with awake.reading() as session:
+        assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == 1
+    asleep.close()
+    awake.close()

@@ -36,8 +36,8 @@ def judge():
 
 
 @pytest.fixture
-def shop(tmp_path, judge):
-    """A house with the real judge."""
+def shop(tmp_path, judge, engine):
+    """A house with the real judge, on each database."""
     with open_shop(tmp_path, judge=judge) as found:
         yield found
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that says `engine`, itself or through its fixtures, runs on both databases."""
-    if "engine" in metafunc.fixturenames:
+    said = any(mark.args and mark.args[0] == "engine" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "engine" in metafunc.fixturenames and not said:
         metafunc.parametrize("engine", ENGINES, indirect=True)
 
 

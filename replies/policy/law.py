@@ -1,9 +1,12 @@
 """What the law asks of a public text (LAW E1-E4, E10, E11): nobody's data, nobody's names, no contradiction."""
 
+import re
 from collections.abc import Iterator
 
 from replies.policy.case import Case, any_in, finding, hits, paragraph, said
 from replies.policy.findings import Finding
+
+_OWNED = re.compile(r"\b[Ii]hr(?:e|er|em|en|es)? (?:[a-zäöüß]+(?:e|er|en|em|es) ){0,2}(?P<noun>[A-ZÄÖÜ][\wäöüß-]+)")
 
 
 def health(case: Case) -> Iterator[Finding]:
@@ -21,6 +24,17 @@ def secrecy(case: Case) -> Iterator[Finding]:
     if case.secrecy:
         yield from said("secrecy", case)
         yield from said("secrecy", case, paragraph("denial").patterns)
+        yield from _owned(case)
+
+
+def _owned(case: Case) -> Iterator[Finding]:
+    """Anything called the author's own („Ihr MRT“), but for what everybody may be told („Ihre Kritik“)."""
+    neutral = paragraph("secrecy").lists["neutral"]
+    for match in _OWNED.finditer(case.reply.text):
+        first, last = case.reply.at(match.start("noun")), case.reply.at(match.end() - 1)
+        signed = match.end() >= len(case.reply.text.rstrip(" .!")) or "\n" in case.reply.text[match.end() :]
+        if not signed and not any_in(neutral, case.reply.part(first, last)):
+            yield finding("secrecy", *match.span())
 
 
 def asking(case: Case) -> Iterator[Finding]:

@@ -17,6 +17,9 @@ def diagnosis(case: Case) -> Iterator[Finding]:
         words = {word.word[:6] for word in case.reply.words[first : last + 1] if len(word.word) >= 6}
         if not words or not words <= {word[:6] for word in case.post.vocabulary}:
             yield finding("diagnosis", *case.reply.span(first, last))
+    lists = paragraph("diagnosis").lists
+    if not any_in(lists["ill"], case.post.line):  # nobody spoke of an illness: sending somebody to a doctor is a slight
+        yield from said("diagnosis", case, lists["doctor"])
 
 
 def family(case: Case) -> Iterator[Finding]:
@@ -31,14 +34,20 @@ def family(case: Case) -> Iterator[Finding]:
 
 
 def threat(case: Case) -> Iterator[Finding]:
-    """Lawyers, police, house bans, or worse. An account that the author himself calls locked may be spoken of."""
-    locked = any(
-        word.startswith(("gesperrt", "sperr", "kuendig", "gekuendig", "geloescht")) for word in case.post.vocabulary
-    )
+    """Lawyers, police, house bans, or worse. A locked account or a house ban that the author names may be spoken of."""
+    vocabulary = case.post.vocabulary
+    spoken = {word for word in vocabulary if word.startswith(_BANS)}
+    if any(word.startswith(_LOCKS) for word in vocabulary):
+        spoken |= _ACCOUNTS
     for first, last in hits("threat", case, paragraph("threat").patterns):
         words = {word.word for word in case.reply.words[first : last + 1]}
-        if not (locked and words & {"konto", "kundenkonto", "account", "zugang", "mitgliedschaft"}):
+        if not words & spoken:
             yield finding("threat", *case.reply.span(first, last))
+
+
+_BANS = ("hausverbot", "lokalverbot")
+_LOCKS = ("gesperrt", "sperr", "kuendig", "gekuendig", "geloescht")
+_ACCOUNTS = frozenset({"konto", "kundenkonto", "account", "zugang", "mitgliedschaft"})
 
 
 def review_pressure(case: Case) -> Iterator[Finding]:

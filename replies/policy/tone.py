@@ -9,8 +9,12 @@ from replies.policy.reading import unmasked
 
 
 def insult(case: Case) -> Iterator[Finding]:
-    """Abuse, also masked (`A***loch`, `1d10t`)."""
+    """Abuse, also masked (`A***loch`, `1d10t`), and a noun as a form of address (`Sie Witzbold!`)."""
     yield from said("insult", case)
+    for match in _ADDRESSED.finditer(case.reply.text):
+        line = case.reply.part(case.reply.at(match.start(1)), case.reply.at(match.end(1) - 1))
+        if not any_in(paragraph("label").patterns, line):  # a stamp has its own rule
+            yield finding("insult", match.start(1), match.end(1))
     singles = paragraph("insult").patterns[0].regex
     for word in case.reply.words:
         if "*" in word.word.strip("*"):
@@ -23,6 +27,7 @@ def insult(case: Case) -> Iterator[Finding]:
             yield finding("insult", word.start, word.end)
 
 
+_ADDRESSED = re.compile(r"(?:^|[.!?,] )(Sie (?:[a-zäöüß]+(?:er|e|es) )?(?!Ärmst)[A-ZÄÖÜ][a-zäöüß]{2,30})(?=[.!])")
 _MASKED = (
     "arschloch", "arschloecher", "idiot", "idioten", "idiotin", "wichser", "hurensohn", "schlampe", "trottel", "depp",
     "deppen", "penner", "fotze", "scheisse", "scheiss", "arsch", "vollidiot", "dummkopf", "spast",

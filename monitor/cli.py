@@ -82,12 +82,25 @@ def _user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help=_("Name der Person"))
     parser.add_argument("--role", choices=("staff", "owner", "auditor"), help=_("Mitarbeit, Inhaber oder Prüfung"))
     parser.add_argument("--password-file", type=Path, help=_("Datei mit dem Kennwort; sonst wird gefragt"))
+    parser.add_argument("--mail", help=_("Adresse für Erinnerungen; leer: keine"))
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", help=_("nur dieser Teil"))
     parser.add_argument("--data", type=Path, help=_("Ordner mit fremden Daten (nur judgement)"))
     parser.add_argument("--write", type=Path, help=_("die Tabelle auch in diese Datei schreiben (nur judgement)"))
+
+
+def _author(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("author", metavar="AUTHOR", help=_("Kennung oder Name, wie die Plattform sie nennt"))
+    parser.add_argument("--source", help=_("nur bei dieser Quelle"))
+
+
+def _erase(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("author", metavar="AUTHOR", nargs="?", help=_("Kennung oder Name, wie die Plattform sie nennt"))
+    parser.add_argument("--source", help=_("nur bei dieser Quelle"))
+    parser.add_argument("--yes", action="store_true", help=_("nicht nachfragen"))
+    parser.add_argument("--sweep", action="store_true", help=_("nur die Reste in den Dateien der Datenbank tilgen"))
 
 
 def _file(parser: argparse.ArgumentParser) -> None:
@@ -128,6 +141,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),
     Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _json),
     Command("user", "people:user", _("Personen anlegen, auflisten, sperren, Kennwort setzen"), _user),
+    Command("export", "privacy:export", _("alles über eine Person als JSON ausgeben (Auskunft)"), _author),
+    Command("erase", "privacy:erase", _("alles von einer Person löschen; Pflicht und Protokoll bleiben"), _erase),
     Command("backup", "backup:backup", _("alles in eine Datei sichern, ohne den Schlüssel"), _file),
     Command("restore", "backup:restore", _("eine Sicherung in eine leere Datenbank zurückspielen"), _file),
     Command("doctor", "doctor:doctor", _("die Installation untersuchen und sagen, was zu beheben ist")),

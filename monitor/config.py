@@ -1,8 +1,8 @@
 """The configuration: one TOML file, believed only as a whole. All errors are told at once, each with its path.
 
-Sections: `[business]`, `[storage]`, `[web]`, `[timing]` (replies/timing.py) and one `[sources.NAME]` per source, whose
-keys are those of `SourceConfig` plus the connector's own `Settings`. A secret is never written here: `NAME_file` or
-`NAME_env` says where it is.
+Sections: `[business]`, `[storage]`, `[web]`, `[timing]` (replies/timing.py), `[notify]`, `[retention]` (each in its own
+settings.py) and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus the connector's own
+`Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
 """
 
 import os
@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from connectors.core import registry
 from connectors.core.contract import SourceSettings
+from monitor.notify.settings import Notify, missing_files
+from monitor.privacy.settings import Retention
 from monitor.words import _
 from replies.clocks import WEEKDAYS, Hours, parse_span
 from replies.timing import Timing
@@ -164,6 +166,8 @@ class Config:
     storage: Storage
     web: Web
     timing: Timing
+    notify: Notify
+    retention: Retention
     sources: Mapping[str, ConfiguredSource] = field(default_factory=dict)
 
     @property
@@ -195,6 +199,7 @@ class Config:
                 yield _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.").format(
                     name=source.name
                 )
+        yield from self.notify.warnings()
         if not self.business.four_eyes:
             yield _("[business] four_eyes = false: eine Person gibt allein frei, mit zwei Blicken im Abstand.")
 
@@ -224,10 +229,18 @@ def load(path: Path) -> Config:
     data = _toml(path)
     mistakes: list[Mistake] = []
     sections: dict[str, Any] = {}
-    models: dict[str, type[BaseModel]] = {"business": Business, "storage": Storage, "web": Web, "timing": Timing}
+    models: dict[str, type[BaseModel]] = {
+        "business": Business,
+        "storage": Storage,
+        "web": Web,
+        "timing": Timing,
+        "notify": Notify,
+        "retention": Retention,
+    }
     for name, model in models.items():
         sections[name] = _section(model, data.pop(name, {}), name, mistakes)
     sources = _sources(data.pop("sources", {}), path.parent, mistakes)
+    mistakes.extend(Mistake(*missing) for missing in missing_files(sections["notify"], path.parent))
     mistakes.extend(Mistake(unknown, _("Diesen Abschnitt gibt es nicht.")) for unknown in data)
     if mistakes:
         raise ConfigError(mistakes)

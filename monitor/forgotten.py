@@ -113,6 +113,4 @@ def rename(session: Session, source_id: int | None, old: str, new: str) -> None:
 def refers_to(source_id: int | None, refs: Iterable[str]) -> Any:
     """The condition of posts that stand below one of these, or in its thread."""
     wanted = list(refs)
-    return (col(PostRow.source_id) == source_id) & (
-        col(PostRow.parent).in_(wanted) | col(PostRow.thread).in_(wanted)
-    )
+    return (col(PostRow.source_id) == source_id) & (col(PostRow.parent).in_(wanted) | col(PostRow.thread).in_(wanted))

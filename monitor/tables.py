@@ -148,7 +148,7 @@ class PostRow(SQLModel, table=True):
     gone_at: datetime | None = moment(default=None)
     forgotten: Forgotten = Field(
         default=Forgotten.NONE,
-        sa_column=Column(words(Forgotten, "post_forgotten"), nullable=False, default=Forgotten.NONE),
+        sa_column=Column(words(Forgotten, "post_forgotten"), nullable=False, default=Forgotten.NONE, server_default=""),
     )  # then `ref` is a keyed hash (monitor/forgotten.py), and text, author and addresses are empty
 
 

@@ -221,7 +221,7 @@ def upgrade() -> None:
     sa.Column('matter_id', sa.Integer(), nullable=True),
     sa.Column('absent_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('gone_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('forgotten', sa.Enum('', 'term', 'request', name='post_forgotten', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('forgotten', sa.Enum('', 'term', 'request', name='post_forgotten', native_enum=False, create_constraint=True, length=40), server_default='', nullable=False),
     sa.ForeignKeyConstraint(['matter_id'], ['matter.id'], ),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
     sa.PrimaryKeyConstraint('id'),

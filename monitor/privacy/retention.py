@@ -1,0 +1,133 @@
+"""What the terms of `[retention]` end: once a local day, in small transactions, its result in the journal as counts."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, cast, select, update
+from sqlmodel import Session, col
+
+from monitor.privacy.forget import blank_records, forget, obstacles
+from monitor.privacy.settings import Retention
+from monitor.tables import RETAINED, Forgotten, PostRow, PostVersion, Quarantine, Switch
+from replies import journal
+from replies.lifecycle import CLOSED, UNANSWERED, DutyState, Proof
+from replies.people import DAEMON
+from replies.tables import Duty
+
+log = logging.getLogger(__name__)
+_AT_ONCE = 100  # posts in one transaction, so that nobody waits long for the database
+_MONTH = timedelta(days=30.44)
+_EVERY = timedelta(days=1)
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """How many rows each class lost its words in."""
+
+    unflagged: int = 0
+    answered: int = 0
+    gone: int = 0
+    raw: int = 0
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Was the last time a day ago, or written by a clock that runs ahead?"""
+    last = session.get(Switch, RETAINED, populate_existing=True)
+    return last is None or not now - _EVERY < last.at <= now
+
+
+def retain(transaction: Transaction, terms: Retention, now: datetime) -> Retained:
+    """Apply every term. Stopped in between, the next day goes on; what is done stays done."""
+    done = Retained(
+        unflagged=_forget_all(transaction, _unflagged, terms.unflagged_days * timedelta(days=1), now),
+        answered=_forget_all(transaction, _answered, terms.answered_months * _MONTH, now),
+        gone=_forget_all(transaction, _gone, terms.gone_days * timedelta(days=1), now),
+        raw=_raw(transaction, terms.raw_days * timedelta(days=1), now),
+    )
+    with transaction() as session:
+        session.merge(Switch(name=RETAINED, value="", at=now))
+        counts = {name: getattr(done, name) for name in ("unflagged", "answered", "gone", "raw")}
+        journal.write(session, now, DAEMON, "retention.done", "retention", **counts)
+    return done
+
+
+def _forget_all(transaction: Transaction, which: Callable[[datetime], Any], term: timedelta, now: datetime) -> int:
+    """Batch after batch; what an obstacle keeps is passed over and tried again the next day."""
+    if not term:
+        return 0
+    total, last = 0, 0
+    while True:
+        with transaction() as session:
+            rows = which(now - term).where(
+                col(PostRow.forgotten) == Forgotten.NONE, col(PostRow.id) > last, col(PostRow.own).is_(False)
+            )
+            ids: Sequence[int] = session.execute(rows.order_by(col(PostRow.id)).limit(_AT_ONCE)).scalars().all()
+            if not ids:
+                return total
+            kept = obstacles(session, ids)
+            free = sorted(set(ids) - set(kept.on_the_way) - set(kept.legal_hold))
+            total += forget(session, free, Forgotten.TERM, now)
+            last = ids[-1]
+
+
+def _unflagged(limit: datetime) -> Any:
+    """Posts without a duty whose last words were seen before."""
+    current = (col(PostVersion.post_id) == col(PostRow.id)) & (col(PostVersion.n) == col(PostRow.version))
+    return (
+        select(col(PostRow.id))
+        .join(PostVersion, current)
+        .outerjoin(Duty, col(Duty.post_id) == col(PostRow.id))
+        .where(col(Duty.id).is_(None), col(PostVersion.seen_at) < limit)
+    )
+
+
+def _answered(limit: datetime) -> Any:
+    """Posts whose duty was closed before."""
+    closed = ((col(Duty.state) == DutyState.ANSWERED) & (col(Duty.answered_at) < limit)) | (
+        (col(Duty.state) == DutyState.RELEASED)
+        & (col(Duty.proof) != Proof.LEGAL_HOLD)
+        & (col(Duty.released_at) < limit)
+    )
+    return select(col(PostRow.id)).join(Duty, col(Duty.post_id) == col(PostRow.id)).where(closed)
+
+
+def _gone(limit: datetime) -> Any:
+    """Posts that were deleted where they stood, and owe nothing."""
+    return (
+        select(col(PostRow.id))
+        .outerjoin(Duty, col(Duty.post_id) == col(PostRow.id))
+        .where(col(PostRow.gone_at) < limit, col(Duty.id).is_(None) | col(Duty.state).in_(CLOSED))
+    )
+
+
+def _raw(transaction: Transaction, term: timedelta, now: datetime) -> int:
+    """Raw records; those of posts that owe an answer are needed to answer, unread ones until they can be read."""
+    if not term:
+        return 0
+    total, last = 0, 0
+    while True:
+        with transaction() as session:
+            rows = (
+                select(col(PostVersion.id))
+                .outerjoin(Duty, col(Duty.post_id) == col(PostVersion.post_id))
+                .where(
+                    col(PostVersion.id) > last,
+                    col(PostVersion.seen_at) < now - term,
+                    cast(col(PostVersion.raw), String) != "{}",
+                    col(Duty.id).is_(None) | col(Duty.state).not_in(UNANSWERED),
+                )
+            )
+            ids = session.execute(rows.order_by(col(PostVersion.id)).limit(10 * _AT_ONCE)).scalars().all()
+            if not ids:
+                read = (col(Quarantine.resolved_at) < now - term) & (col(Quarantine.raw) != "")
+                blank_records(session, read, now)
+                return total
+            emptied = update(PostVersion).where(col(PostVersion.id).in_(ids)).values(raw={})
+            session.execute(emptied.execution_options(synchronize_session=False))
+            total, last = total + len(ids), ids[-1]

@@ -1,0 +1,23 @@
+"""The section `[retention]`: how long words are kept, by class. 0 keeps them."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Retention(BaseModel):
+    """Terms after which words and authors are forgotten; the journal and the duty stay, without either."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    unflagged_days: int = Field(default=90, ge=0, le=36500, description="posts that owe no answer; 0 keeps them")
+    answered_months: int = Field(
+        default=24, ge=0, le=1200, description="answered and released posts, with our answers; 0 keeps them"
+    )
+    raw_days: int = Field(
+        default=30,
+        ge=0,
+        le=36500,
+        description="records as the platform sent them, once no answer is owed; 0 keeps them",
+    )
+    gone_days: int = Field(
+        default=30, ge=0, le=36500, description="posts that their author or the platform has deleted; 0 keeps them"
+    )

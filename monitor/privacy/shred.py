@@ -1,0 +1,56 @@
+"""After an erasure: nothing stays behind in the free pages of the files, nor in the write-ahead log."""
+
+import sqlite3
+import time
+
+from monitor.db import Database
+from monitor.tables import PostRow, PostVersion, Quarantine, Verdict
+from replies.tables import Attempt, FactCheck, Reply, SightingRow
+
+_PATIENCE = 15.0  # seconds for the readers of other processes to end
+_REWRITTEN = (PostRow, PostVersion, Verdict, Quarantine, Reply, SightingRow, Attempt, FactCheck)
+
+
+def shred(database: Database) -> bool:
+    """Rewrite the files. False: somebody was reading all the time, and the log could not be emptied.
+
+    PostgreSQL rewrites the tables; its own write-ahead log is recycled by the server.
+    """
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for model in _REWRITTEN:
+                connection.exec_driver_sql(f'VACUUM FULL "{model.__tablename__}"')
+        return True
+    return _vacuum(database) and empty_log(database)
+
+
+def _vacuum(database: Database) -> bool:
+    connection = database.engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def empty_log(database: Database, patience: float = _PATIENCE) -> bool:
+    """Put everything from SQLite's log into the file and cut the log to nothing."""
+    if not database.is_sqlite:
+        return True
+    until = time.monotonic() + patience
+    connection = database.engine.raw_connection()
+    try:
+        while True:
+            cursor = connection.cursor()
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                return True
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.2)
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()

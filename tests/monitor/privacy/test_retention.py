@@ -1,0 +1,101 @@
+"""What the terms end, and what they must not end."""
+
+from datetime import timedelta
+
+from monitor.privacy.retention import Retained, is_due, retain
+from monitor.privacy.settings import Retention
+from monitor.tables import Forgotten, PostVersion
+from monitor.verify import verify
+from replies import duty as duties
+from replies.lifecycle import DutyState
+from tests.monitor.privacy.canary import ID, WORDS, answered, hers
+from tests.monitor.shop import BERND, COMPLAINT, PRAISE, dump, post
+
+
+def applied(shop, terms=None, **span) -> Retained:
+    """Wait, and apply the terms."""
+    return retain(shop.house.transaction, terms or Retention(), shop.clock.wait(**span))
+
+
+def test_praise_is_forgotten_after_ninety_days_and_a_complaint_is_not(shop):
+    """One day earlier nothing is."""
+    shop.round([post("1", PRAISE), post("2", COMPLAINT)])
+    assert applied(shop, days=89).unflagged == 0
+    assert applied(shop, days=2) == Retained(unflagged=1)
+    kept = {row.forgotten: row.text for row in shop.all(type(shop.row("2")))}
+    assert kept == {Forgotten.TERM: "", Forgotten.NONE: COMPLAINT}
+
+
+def test_zero_keeps_everything(shop):
+    """For ever."""
+    shop.round([post("1", PRAISE)])
+    never = Retention(unflagged_days=0, answered_months=0, raw_days=0, gone_days=0)
+    assert applied(shop, never, days=4000) == Retained()
+    assert shop.row("1").text == PRAISE
+
+
+def test_an_answered_complaint_is_forgotten_after_two_years_with_our_answer(shop):
+    """25 months later no word of it is left, and verify has nothing to say."""
+    shop.round([hers()])
+    duty = shop.duty(f"{ID}/1")
+    answered(shop, duty.id)
+    assert applied(shop, days=700).answered == 0
+    assert applied(shop, days=62).answered == 1
+    assert WORDS not in str(dump(shop.house)).lower()
+    assert [row.state for row in shop.all(type(duty))] == [DutyState.ANSWERED]
+    with shop.house.reading() as session:
+        broken = {found.rule for found in verify(session, shop.clock(), shop.house.timing)}
+    assert broken <= {"stale_unmarked"}  # nobody read the source for two years
+
+
+def test_raw_records_go_after_thirty_days_unless_an_answer_is_owed(shop):
+    """The complaint's record is needed to answer it."""
+    shop.round([post("1", PRAISE), post("2", COMPLAINT)])
+    assert applied(shop, days=31) == Retained(raw=1)
+    assert {row.text: row.raw for row in shop.all(PostVersion)} == {PRAISE: {}, COMPLAINT: {"id": "2"}}
+
+
+def test_what_was_deleted_upstream_is_forgotten_after_thirty_days(shop):
+    """The snapshot was kept for a while, not for ever."""
+    shop.round([hers()])
+    row = shop.row(f"{ID}/1")
+    with shop.house.transaction() as session:
+        row.gone_at = shop.clock()
+        session.merge(row)
+        duties.post_gone(session, duties.of_post(session, row.id), shop.clock())
+    assert applied(shop, days=29).gone == 0
+    assert applied(shop, days=2).gone == 1
+
+
+def test_a_legal_hold_keeps_the_words(shop):
+    """As long as it lasts."""
+    shop.round([hers()])
+    with shop.house.transaction() as session:
+        duty = duties.of_post(session, shop.row(f"{ID}/1").id)
+        end = shop.clock() + timedelta(days=9000)
+        duties.hold_for_law(session, duty, BERND, shop.clock(), note="Klage", ends_at=end)
+    assert applied(shop, days=3000).answered == 0
+    assert shop.row(f"{ID}/1").text
+
+
+def test_a_forgotten_post_comes_back_when_its_author_turns_it_into_a_complaint(shop):
+    """Nobody is forgotten who has something to say; unchanged it stays away."""
+    shop.round([post("1", PRAISE)])
+    applied(shop, days=91)
+    assert shop.round([post("1", PRAISE)]).counts.same == 1
+    assert shop.duty("1") is None
+    shop.round([post("1", COMPLAINT)])
+    assert (shop.row("1").forgotten, shop.duty("1").state) == (Forgotten.NONE, DutyState.OPEN)
+    assert applied(shop, days=1).unflagged == 0
+
+
+def test_it_is_due_once_a_day_and_says_counts_only(shop):
+    """The journal has the result."""
+    shop.round([post("1", PRAISE)])
+    with shop.house.reading() as session:
+        assert is_due(session, shop.clock())
+    applied(shop, days=91)
+    with shop.house.reading() as session:
+        assert not is_due(session, shop.clock.wait(hours=23))
+        assert is_due(session, shop.clock.wait(hours=1))
+    assert shop.events("retention.") == ["retention.done"]

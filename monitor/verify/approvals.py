@@ -18,7 +18,7 @@ def approved_bytes(session: Session, _moment: Moment) -> Found:
     rows = (
         select(*(col(getattr(Reply, name)) for name in columns), col(PostRow.ref))
         .join(PostRow, col(PostRow.id) == col(Reply.post_id))
-        .where(col(Reply.approved_digest).is_not(None), col(PostRow.forgotten) == Forgotten.NONE)  # else no words are left
+        .where(col(Reply.approved_digest).is_not(None), col(PostRow.forgotten) == Forgotten.NONE)  # else no words
     )
     for row in ids(session, rows):
         if digest_of(row.kind, row.account, row.ref, row.post_version, row.text) != row.approved_digest:

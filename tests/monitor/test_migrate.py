@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
@@ -38,10 +38,13 @@ def database(tmp_path):
 
 
 def names(database, kind="table"):
-    """Tables or triggers that there are."""
+    """Tables or indexes that there are, on either engine."""
     with database.reading() as session:
-        rows = session.connection().execute(text("SELECT name FROM sqlite_master WHERE type = :t"), {"t": kind})
-        return set(rows.scalars())
+        schema = inspect(session.connection())
+        tables = schema.get_table_names()
+        if kind == "table":
+            return set(tables)
+        return {index["name"] for table in tables for index in schema.get_indexes(table)}
 
 
 def test_an_empty_file_gets_the_whole_schema(database):

@@ -16,7 +16,7 @@ from monitor.triage.model import features
 
 PATH = Path(__file__).with_name("heads.npz")
 Vector = np.ndarray[Any, np.dtype[np.float32]]
-_WORDS_KEPT = 12_000
+_WORDS_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Heads:
         new = list(dict.fromkeys(word for word in words if word not in known))
         if new:
             ids, starts = features.words_ids(new)
-            shares = np.add.reduceat(self._weights[ids], starts, axis=0, dtype=np.float32)
+            shares = np.add.reduceat(self._weights.take(ids, axis=0).astype(np.float32), starts, axis=0)
             squares = np.add.reduceat(self._squared[ids], starts)
             fresh = {word: (shares[k], float(squares[k])) for k, word in enumerate(new)}
             if len(known) + len(fresh) > _WORDS_KEPT:  # a new one, never emptied: other threads may be reading it
@@ -65,14 +65,12 @@ class Heads:
         """The same for the words of a normal form."""
         if not words:
             return self._bias.copy()
-        total = np.zeros(len(self.names), np.float32)
-        length = 0.0
-        for share, squared in self._shares(words):
-            total += share
-            length += squared
+        parts = self._shares(words)
+        total = np.add.reduce([share for share, _ in parts])
+        length = sum(squared for _, squared in parts)
         if len(words) > 1:
             pairs = features.pair_ids(words)
-            total += self._weights[pairs].sum(0, dtype=np.float32)
+            total += self._weights.take(pairs, axis=0).sum(0, dtype=np.float32)
             length += float(self._squared[pairs].sum())
         return np.asarray(total * self._scale / np.sqrt(max(length, 1e-9)) + self._bias, np.float32)
 

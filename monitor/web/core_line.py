@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-HOSTILE = frozenset({"insult", "contempt", "threat", "profanity"})
+HOSTILE = frozenset({"insult", "contempt", "threat", "profanity", "hostile"})
 _FACTUAL = frozenset({"complaint", "demand", "topic"})  # a question at the end asks about what stands before it
 _LONGEST = 150
 _SHORTEST_WORD = 4

@@ -198,9 +198,30 @@ def _known(raw: Raw, settings: Settings) -> dict[str, Any]:
     for name, value in raw.items():
         plain = _plain_name(str(name))
         field = chosen.get(plain) or _FIELD.get(plain)
-        if field and field not in found:
-            found[field] = value.strip() if isinstance(value, str) else value
+        if field:
+            _take(found, field, value.strip() if isinstance(value, str) else value)
     return found
+
+
+def _take(found: dict[str, Any], field: str, value: Any) -> None:
+    """Put a cell into its field. Two columns may both be called a rating ("Sterne", "Bewertung"): words are the text.
+
+    Raises:
+        BadField: two columns say different things and neither is the words.
+    """
+    held = found.get(field)
+    if held in (None, "") or value in (None, "", held):
+        found[field] = value if held in (None, "") else held
+    elif field == "rating" and _is_words(value) and "text" not in found:
+        found["text"] = value
+    elif field == "rating" and _is_words(held) and "text" not in found:
+        found["text"], found["rating"] = held, value
+    elif field in ("rating", "text"):
+        raise BadField(f"two columns for {field}; name the right ones under `columns`")
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, str) and not _STARS.fullmatch(value.lower())
 
 
 @lru_cache(4096)

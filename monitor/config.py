@@ -166,8 +166,8 @@ class Config:
     storage: Storage
     web: Web
     timing: Timing
-    notify: Notify
-    retention: Retention
+    notify: Notify = field(default_factory=Notify)
+    retention: Retention = field(default_factory=Retention)
     sources: Mapping[str, ConfiguredSource] = field(default_factory=dict)
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from connectors.core import registry
 from connectors.core.errors import Refused
 from connectors.core.text import check_sendable
 from replies import journal
@@ -288,8 +289,12 @@ class Desk:
                 raise Blocked("no fact check yet", code="facts_missing")
             if facts.verdict == FactVerdict.UNCLEAR:
                 raise Blocked("the facts are unclear", code="facts_unclear")
+        card = self.world.card(view.account)
+        greeting = registry.greeting(card.kind, view.post).strip() if card.mention_prefix else ""
+        if greeting.casefold() not in reply.text.casefold():
+            raise Blocked(f"the text must contain {greeting}", code="greeting_missing")
         try:
-            check_sendable(reply.text, self.world.card(view.account))
+            check_sendable(reply.text, card)
         except Refused as refusal:
             raise Blocked(str(refusal), code=refusal.code or "not_sendable") from refusal
 

@@ -18,6 +18,8 @@ from replies.ports import PostView
 from replies.tables import Duty, Reply, SightingRow
 from replies.timing import Timing
 
+LONGEST_HOLD = timedelta(days=366)
+
 _NO_PROOF = {
     "proof": None,
     "proof_by": None,
@@ -299,6 +301,8 @@ def hold_for_law(session: Session, duty: Duty, actor: Actor, now: datetime, *, n
         raise NotAllowed("only an owner may do this", code="owner_only")
     if ends_at <= now:
         raise Blocked("the end must lie ahead", code="end_in_past")
+    if ends_at > now + LONGEST_HOLD:
+        raise Blocked("a hold ends within a year; it can be renewed", code="end_too_far")
     return _release(session, duty, Proof.LEGAL_HOLD, actor, now, note=_need(note), ends_at=ends_at)
 
 

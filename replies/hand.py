@@ -65,6 +65,7 @@ def posted(
         "next_look_at": None,
         "trouble": "look_needed",
     }
+    values["worker"] = f"hand:{actor.id}"  # who says that it stands there cannot be its second pair of eyes
     if permalink.startswith(("https://", "http://")):
         values["permalink"] = permalink
     return move_reply(session, reply, Action.DELIVER, actor.by_hand(), now, note={"by_hand": True}, **values)

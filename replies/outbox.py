@@ -8,9 +8,10 @@ A crash, a time-out or a late worker ends in `unclear`, and from there only a lo
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,7 @@ class Outbox:
     transaction: Transaction
     clock: Callable[[], datetime]
     refresh: Callable[[int], None] | None = None  # reads a post again, so that an edit is noticed before we send
+    stopping: threading.Event = field(default_factory=threading.Event)  # set: nothing is claimed any more
 
     def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
         """Approved replies whose time has come, oldest first; accounts that may not send now are left out."""
@@ -125,6 +127,8 @@ class Outbox:
     def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
         """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""
         journal.hold(session)  # one claim at a time, on PostgreSQL too: two workers never publish for one account
+        if self.stopping.is_set():  # looked at while nobody else writes: `surrender` misses no claim
+            return None
         reply = self._waiting(session, reply_id, now)
         if reply is None:
             return None
@@ -235,10 +239,12 @@ class Outbox:
         lost = [reply for reply in session.exec(rows).all() if not (reply.worker or "").startswith("hand:")]
         for reply in lost:
             abandon(session, reply, now, note="lease ran out")
+            crashpoint("lease-expired")
         return len(lost)
 
     def surrender(self, now: datetime) -> int:
-        """At shutdown: whatever this worker still has on the wire is recorded as unclear."""
+        """At shutdown: whatever this worker still has on the wire is recorded as unclear, and it claims nothing more."""
+        self.stopping.set()
         with self.transaction() as session:
             rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.worker) == self.worker)
             mine = list(session.exec(rows).all())
@@ -350,6 +356,8 @@ def settle_by_person(
     reset: dict[str, Any] = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
     if outcome == Action.DELIVER:
         reset |= {"delivered_at": reply.delivered_at or now, "next_look_at": now, "looks": 0, "trouble": ""}
+        if world.publisher(reply.account) is None:
+            reset["worker"] = f"hand:{actor.id}"  # who says that it stands there cannot be its second pair of eyes
     elif outcome == Action.POSTPONE:
         reset |= {"not_before": now + timing.span("undo"), "delivered_at": None, "external_ref": None, "trouble": ""}
     else:

@@ -23,6 +23,7 @@ from monitor.web.pages import (
     static,
     today,
 )
+from monitor.web.passwords import Crowded
 from monitor.web.ports import House
 from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
@@ -68,6 +69,8 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(NotLoggedIn, not_logged_in)
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(HTTPException, http_fault)
+    app.add_exception_handler(Crowded, lambda _request, _problem: fault(503, ""))
+    app.add_exception_handler(OverflowError, lambda _request, _problem: fault(404, ""))  # a number no row can have
     app.add_exception_handler(RequestValidationError, bad_request)
     app.add_middleware(Guard, own=house.config.base_url, fault=fault)
     return app

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.core.contract import Capability, Card, PostKind, ReplyMode
 from connectors.core.text import length
-from monitor.tables import Problem, RunKind
+from monitor.tables import Forgotten, NoticeState, Problem, RunKind
 from monitor.triage.judgement import Demand, Sentiment, Topic
 from monitor.web.sentences import ERRORS, EVENTS, REOPENED, TROUBLE
 from monitor.words import _
@@ -94,6 +94,18 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         "unavailable": _("Die Plattform ist nicht erreichbar"),
         "changed": _("Die Plattform antwortet anders als bisher"),
         "silent": _("Ungewöhnlich lange nichts Neues"),
+    },
+    Forgotten: {
+        "": _("vorhanden"),
+        "term": _("nach Ablauf der Frist gelöscht"),
+        "request": _("auf Wunsch gelöscht"),
+    },
+    NoticeState: {
+        "queued": _("wartet"),
+        "sending": _("wird verschickt"),
+        "sent": _("verschickt"),
+        "dropped": _("nicht mehr nötig"),
+        "unknown": _("vielleicht angekommen"),
     },
     RunKind: {
         "poll": _("Runde"),

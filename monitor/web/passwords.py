@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from monitor.words import _
 
 SHORTEST, LONGEST = 10, 256
+PATIENCE = 1.0  # seconds that a login waits for its turn; a storm must not fill every thread of the page
 _COMMON = frozenset(
     [
         "1234567890",
@@ -73,13 +74,24 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
+class Crowded(Exception):
+    """Too many passwords are being checked; the page must stay there for those who are in."""
+
+
 def matches(stored: str | None, password: str) -> bool:
-    """Does the password fit? Without a stored hash the same work is done, so that the time tells nothing."""
-    with _turns:
-        try:
-            _hasher.verify(stored or _NOBODY, password[: LONGEST + 1])
-        except (VerificationError, InvalidHashError):
-            return False
+    """Does the password fit? Without a stored hash the same work is done, so that the time tells nothing.
+
+    Raises:
+        Crowded: no turn within `PATIENCE` seconds.
+    """
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Crowded
+    try:
+        _hasher.verify(stored or _NOBODY, password[: LONGEST + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    finally:
+        _turns.release()
     return stored is not None
 
 

@@ -8,6 +8,10 @@ ERRORS: dict[str, str] = {
     "blocked": _("Das geht im Moment nicht."),
     "end_missing": _("Bitte geben Sie ein Datum an."),
     "end_in_past": _("Das Ende muss in der Zukunft liegen."),
+    "end_too_far": _("Eine Sperre endet spätestens nach einem Jahr; sie lässt sich dann erneuern."),
+    "greeting_missing": _(
+        "Auf dieser Plattform muss die Antwort die Person mit @Namen nennen, sonst erfährt sie nichts davon."
+    ),
     "facts_missing": _("Bitte halten Sie zuerst den Sachverhalt fest. Danach kann die Antwort zur Freigabe gehen."),
     "facts_unclear": _("Solange der Sachverhalt unklar ist, gehen nur Halteantwort oder Rückfrage hinaus."),
     "final_is_out": _("Dieser Beitrag hat schon seine Antwort."),
@@ -66,6 +70,7 @@ TROUBLE: dict[str, str] = {
     "not_seen": _("Die Plattform hat die Antwort angenommen, zu sehen ist sie nicht. Bitte sehen Sie nach."),
     "pending": _("Die Plattform prüft die Antwort noch."),
     "post_changed": _("Die Freigabe gilt nicht mehr, weil der Beitrag geändert wurde. Bitte lesen Sie ihn neu."),
+    "erased": _("Der Beitrag wurde auf Wunsch gelöscht, deshalb geht die Antwort nicht hinaus."),
     "post_gone": _("Der Beitrag ist verschwunden, deshalb geht die Antwort nicht hinaus."),
     "refused": _("Die Plattform hat den Text nicht angenommen."),
     "released": _("Das Anliegen ist ohne Antwort erledigt, deshalb ging der Text nicht hinaus."),
@@ -173,6 +178,7 @@ FAULTS: dict[int, tuple[str, str]] = {
         _("Diese Seite gibt es nicht"),
         _("Vielleicht wurde der Beitrag gelöscht, oder die Adresse ist unvollständig."),
     ),
+    503: (_("Gerade melden sich sehr viele an"), _("Bitte versuchen Sie es in einer Minute noch einmal.")),
     405: (_("Das geht so nicht"), _("Bitte benutzen Sie die Knöpfe auf der Seite.")),
     413: (
         _("Das ist zu viel auf einmal"),

@@ -200,3 +200,12 @@ def test_people_are_added_by_owners(shop, bernd):
     assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).status_code == 409
     assert bernd.post(f"/menschen/{shop.users['Bernd']}/sperren", data=bernd.form()).status_code == 409
     assert log_in(shop.house, "Emil", PASSWORD)
+
+
+def test_a_storm_of_logins_gets_an_answer_at_once(shop, monkeypatch):
+    """When no turn is free, the page says so instead of holding a thread for every stranger."""
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    with passwords._turns, passwords._turns:
+        _, answer = enter(shop, "Zoe", "falsch")
+    assert answer.status_code == 503
+    assert "in einer Minute" in answer.text

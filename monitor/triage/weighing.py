@@ -195,5 +195,7 @@ def _below(
         decision.sure, decision.owes, decision.extra = False, True, list(rules.extra)
     elif lang not in {"de", "en", "und"}:
         decision.doubt("language", "Der Text ist wohl nicht auf Deutsch.", end=whole)
+    elif asked and not model.says("question"):  # a flagged question owes an answer until a person says otherwise
+        decision.doubt("question", "Vielleicht eine Frage an den Betrieb.", end=whole)
     else:
         decision.owes = model.says("question")

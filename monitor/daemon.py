@@ -58,6 +58,7 @@ class Daemon:
             datetime.now(UTC),
         )  # the bell hangs on the wall, whatever the house's clock
         self.house.ingest.stopping.clear()
+        self.house.outbox.stopping.clear()
         self._bell.add_job(self._fetch, "interval", seconds=max(tick, 0.05), next_run_time=at_once)
         slowly = min(max(tick, 1) * 6, _MINUTE)
         self._bell.add_job(self._keep_house, "interval", seconds=slowly, next_run_time=at_once)
@@ -70,6 +71,7 @@ class Daemon:
         """Stop claiming, wait for what is on the wire, record the rest. Rounds end after the page they are at."""
         self._stop.set()
         self.house.ingest.stopping.set()
+        self.house.outbox.stopping.set()
         if self._bell.running:
             self._bell.shutdown(wait=False)
         self._readers.shutdown(wait=False, cancel_futures=True)

@@ -243,7 +243,7 @@ class Outbox:
         return len(lost)
 
     def surrender(self, now: datetime) -> int:
-        """At shutdown: whatever this worker still has on the wire is recorded as unclear, and it claims nothing more."""
+        """At shutdown: what this worker still has on the wire is recorded as unclear; it claims nothing more."""
         self.stopping.set()
         with self.transaction() as session:
             rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.worker) == self.worker)

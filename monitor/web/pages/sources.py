@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import col, func, select
 
+from monitor.notify.delivery import failing
 from monitor.tables import Quarantine, Source
 from monitor.web import labels
 from monitor.web.access import EVERYONE, Reads, Visit
@@ -20,9 +21,16 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
         sources = session.exec(select(Source).order_by(col(Source.title), col(Source.id)).limit(200)).all()
         waiting = select(Quarantine.source_id, func.count()).where(col(Quarantine.resolved_at).is_(None))
         quarantined = dict(session.exec(waiting.group_by(col(Quarantine.source_id))).all())
+        unsent = failing(session, visit.now)
     cards = {source.id: visit.house.world.card(source.name) for source in sources if source.enabled}
     silence = visit.house.timing.span("silence")
     silent = {source.id for source in sources if source.newest_post_at and visit.now - source.newest_post_at > silence}
     return visit.show(
-        "sources.html", sources=sources, quarantined=quarantined, cards=cards, silent=silent, todo=labels.TODO
+        "sources.html",
+        sources=sources,
+        quarantined=quarantined,
+        cards=cards,
+        silent=silent,
+        todo=labels.TODO,
+        unsent=unsent,
     )

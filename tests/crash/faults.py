@@ -31,7 +31,16 @@ WRITES: Mapping[str, float] = {
     "short": 1,
     "gzip": 1,
 }
-READS: Mapping[str, float] = {"ok": 90, "drop": 2, "500": 2, "429-date": 2, "drip": 0.3, "long": 1, "short": 1, "gzip": 1}
+READS: Mapping[str, float] = {
+    "ok": 90,
+    "drop": 2,
+    "500": 2,
+    "429-date": 2,
+    "drip": 0.3,
+    "long": 1,
+    "short": 1,
+    "gzip": 1,
+}
 
 
 def limited(dialect: str) -> tuple[int, dict[str, str], bytes]:

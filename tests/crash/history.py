@@ -89,6 +89,6 @@ def _attempt_lies(history: History, replies: list[Reply], attempts: Counter[int]
     asked = Counter(nonce.rpartition(".")[0] for what, nonce, _ in history.read() if what == "invoke")
     for reply in replies:
         if asked[reply.key or ""] > attempts[reply.id or 0]:
-            yield f"reply {reply.id} was sent {asked[reply.key or '']} times with {attempts[reply.id or 0]} attempt rows"
+            yield f"reply {reply.id} was sent {asked[reply.key or '']} times, attempts: {attempts[reply.id or 0]}"
         if reply.state == State.SENDING:
             yield f"reply {reply.id} still counts as being sent"

@@ -16,14 +16,14 @@ from typing import Any
 from connectors.core.contract import Capability
 from tests.crash import strategies
 from tests.crash.connector import HALF
-from tests.crash.server import AFTER, BEFORE, Script
+from tests.crash.server import AFTER, BEFORE, Script, die_with_parent
 from tests.crash.stage import TIMING, Stage
 
 SENDING = ("before-claim", "after-claim", HALF, BEFORE, AFTER, "before-settle", "after-settle")
 POINTS = (*SENDING, "lease-expired", "before-look", "after-look", "after-conclude")
 ON_THE_WIRE = {"after-claim", HALF, BEFORE, AFTER, "before-settle"}
 CONTROL = ("after-claim", HALF, BEFORE, AFTER, "before-settle")
-BATCH = 15
+BATCH, FEW = 15, 5
 HASTY = TIMING.model_copy(update={"settle": 1.0, "absent_gap": 1.0})  # far below late commit plus read lag
 
 
@@ -48,8 +48,7 @@ def _run(stage: Stage, kills: int, chance: random.Random, strategy: str) -> dict
         if not order:
             order = list(CONTROL if strategy in {"naive", "mark_first"} else POINTS)
             chance.shuffle(order)
-        die, killed = order.pop(), stage.killed.total()
-        if stage.live(work, die) or (die in SENDING and stage.killed.total() == killed):
+        if stage.live(work, order.pop()) or stage.waiting() < FEW:
             stage.approve(BATCH)
     stage.live(work)
     verdict, broken = stage.judged()
@@ -63,6 +62,7 @@ def _run(stage: Stage, kills: int, chance: random.Random, strategy: str) -> dict
 
 
 if __name__ == "__main__":
+    die_with_parent()
     place, named, wanted, number, *how = sys.argv[1:]
     told = run(Path(place), Capability(named), int(wanted), int(number), how[0] if how else "ours")
     print(json.dumps(told))  # noqa: T201

@@ -7,11 +7,12 @@
     GET  /feed?after=N                 posts of customers, for the cursor suite
     GET  /control/truth|quiet          for the judge, never faulted
 
-A worker names itself and the place where it wants to die in its User-Agent: `worker/PID die/PLACE`. Then the server kills
-it, so that a request is really on the wire at that moment.
+A worker names itself and the place where it wants to die in its User-Agent: `worker/PID die/PLACE`. Then the server
+kills it, so that a request is really on the wire at that moment.
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import random
@@ -43,6 +44,11 @@ class Script:
     reads: Mapping[str, float] = field(default_factory=lambda: faults.READS)
     feed: int = 0
     seed: int = 1
+
+
+def die_with_parent() -> None:
+    """A process of these tests never outlives the one that started it (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class Server(ThreadingHTTPServer):
@@ -81,7 +87,7 @@ class Server(ThreadingHTTPServer):
         if child:
             self.socket.close()
             return child
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        die_with_parent()
         self.serve_forever(poll_interval=5)
         os._exit(0)
 
@@ -111,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
             self.open = False
             self.server.decided()
 
-    def do_GET(self) -> None:  # noqa: N802  the name that http.server looks for
+    def do_GET(self) -> None:
         """Read."""
         self._decide()
         url = urlsplit(self.path)
@@ -131,7 +137,9 @@ class Handler(BaseHTTPRequestHandler):
     def _readable(self, path: str, query: str) -> Any:
         if path == "/feed":
             after = int(parse_qs(query)["after"][0])
-            return [{"id": n, "text": f"Beitrag {n}"} for n in range(after + 1, self.server.script.feed + 1)][:PAGE]
+            return [
+                {"id": n, "text": f"Beitrag {n} kam zu spät"} for n in range(after + 1, self.server.script.feed + 1)
+            ][:PAGE]
         with self.server.lock:
             self.server.shelf.catch_up(self.server.clock.seconds)
             return self.server.shelf.readable(unquote(path.split("/")[2]), self.server.clock.seconds)
@@ -144,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
             truth = {**self.server.shelf.truth(), "undecided": self.server.undecided}
         faults.send(self, 200, {}, json.dumps(truth).encode(), "ok")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """Publish."""
         size = int(self.headers["Content-Length"])
         body = self.rfile.read(size)

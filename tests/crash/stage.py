@@ -30,14 +30,14 @@ from replies.watch import Watch
 from tests.crash.clock import SharedClock
 from tests.crash.connector import Connection, card, door
 from tests.crash.history import History, Verdict, judge
-from tests.crash.server import Script, Server
+from tests.crash.server import Script, Server, die_with_parent
 from tests.crash.shelf import Lags, Shelf
 from tests.peers.postgres import database_for
 from tests.replies.shop import ANNA, BERND, Shop
 from tests.replies.world import ACCOUNT, FakeWorld
 
 # Production's own figures, but for the undo window and the looks long after: time costs nothing here.
-TIMING = Timing(undo=0, later_looks=(3 * 86400,))
+TIMING = Timing(undo=0, later_looks=(300 * 86400.0,))
 _COMPLAINT = {
     "judge": "by-hand", "lang": "de", "sentiment": "negative", "polarity": -0.5, "hostile": 0.0, "is_hostile": False,
     "complaint": 1.0, "needs_answer": True, "sure": True,
@@ -60,11 +60,11 @@ class CrashWorld(FakeWorld):
     capability: Capability = Capability.LIST
     connection: Connection | None = None
 
-    def card(self, account):
+    def card(self, account):  # noqa: ARG002
         """What this platform can do."""
         return card(self.capability)
 
-    def publisher(self, account):
+    def publisher(self, account):  # noqa: ARG002
         """The connection of this process."""
         return self.connection
 
@@ -160,6 +160,7 @@ class Stage:
         """
         child = os.fork()
         if child == 0:
+            die_with_parent()
             self._work(strategy, die)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
@@ -174,7 +175,7 @@ class Stage:
             os.environ["WIDERHALL_CRASH"] = f"{die}:1" if die else ""
             self.world.connection = Connection(door(self.url, die), self.capability, self.history)
             code = TIRED if strategy(self) == "tired" else 0
-        except BaseException:  # whatever it is: the parent must see it and the child must not go on as a parent
+        except BaseException:  # noqa: BLE001 - the parent must see it, and the child must not go on as a parent
             traceback.print_exc()
             code = 70
         sys.stderr.flush()
@@ -186,6 +187,13 @@ class Stage:
         waits = select(func.count()).where(col(Reply.state).not_in(out), col(Reply.needs_human).is_(False))
         with self.reading() as session:
             return session.exec(waits).one()
+
+    def waiting(self) -> int:
+        """Replies that have not been sent, or not successfully."""
+        with self.reading() as session:
+            found = session.exec(select(func.count()).where(col(Reply.state) == State.APPROVED)).one()
+        self.database.engine.dispose()
+        return found
 
     def until_due(self) -> None:
         """Nothing to do: when nothing is on the wire any more, time goes on to the next thing."""
@@ -229,4 +237,3 @@ def _aware(time: datetime | str) -> datetime:
     """SQLite's `min` over a `case` may come back as text."""
     found = datetime.fromisoformat(time) if isinstance(time, str) else time
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-

@@ -17,7 +17,6 @@ from replies.tables import Reply
 from tests.crash.stage import Stage
 from tests.replies.shop import BERND
 
-
 _LOOKS = re.compile("look|conclude")
 PASSES = 6  # of a worker that is to die, if it does not
 
@@ -55,7 +54,9 @@ def _each(stage: Stage, *, remember_first: bool) -> None:
     done = stage.folder / "done"
     known = set(done.read_text().split()) if done.exists() else set()
     with stage.reading() as session:
-        replies = [(reply, stage.world.post(session, reply.post_id).post) for reply in session.exec(select(Reply)).all()]
+        replies = [
+            (reply, stage.world.post(session, reply.post_id).post) for reply in session.exec(select(Reply)).all()
+        ]
     for reply, post in replies:
         if str(reply.id) in known:
             continue
@@ -88,7 +89,9 @@ def bernd_looks(stage: Stage) -> int:
     stage.clock.jump(stage.clock() + timedelta(seconds=stage.timing.settle))
     standing = {copy["text"] for copy in stage.truth()["copies"]}
     with stage.transaction() as session:
-        doubtful = session.exec(select(Reply).where(col(Reply.needs_human).is_(True), col(Reply.state) == State.UNCLEAR))
+        doubtful = session.exec(
+            select(Reply).where(col(Reply.needs_human).is_(True), col(Reply.state) == State.UNCLEAR)
+        )
         for reply in (found := list(doubtful.all())):
             said = Action.DELIVER if reply.text in standing else Action.POSTPONE
             now = stage.clock()

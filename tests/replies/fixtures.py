@@ -46,7 +46,7 @@ def database(tmp_path, empty_database, engine):
 
 def in_a_hurry(connection, _record):
     """No waiting for the disk."""
-    connection.execute("PRAGMA synchronous=OFF")  # test_crash.py is the one where it matters
+    connection.execute("PRAGMA synchronous=OFF")  # tests/crash is where it matters
 
 
 @pytest.fixture

@@ -85,8 +85,8 @@ class Runs:
 def runs(tmp_path_factory: pytest.TempPathFactory, postgresql: Any) -> Iterator[Runs]:
     """Every run of the module, on its way; the long ones first."""
     found = Runs(tmp_path_factory.mktemp("crash"), postgresql.address)
-    for lane in LANES:
-        found.begin(lane, LANES[lane], "sigterm", STOPS, ord(lane))
+    for lane, base in LANES.items():
+        found.begin(lane, base, "sigterm", STOPS, ord(lane))
     for base in BASES:
         found.begin("cursor", base, "cursor", POSTS[base], POSTS[base] // 50)
         for seed, capability in enumerate(CLASSES, 1):

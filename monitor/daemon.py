@@ -28,7 +28,12 @@ _PAGE = 2.0  # seconds that a round gets to end its page at shutdown
 
 Job = Callable[[House, datetime], object]
 _QUICK: tuple[Job, ...] = (jobs.end_holds, jobs.mark_sources, jobs.tidy)
-_LONG: tuple[tuple[str, Job], ...] = (("absence", jobs.look_for_absent), ("judging", jobs.judge_stored))
+_LONG: tuple[tuple[str, Job], ...] = (
+    ("absence", jobs.look_for_absent),
+    ("judging", jobs.judge_stored),
+    ("notices", jobs.tell),
+    ("terms", jobs.retain),
+)
 
 
 class Daemon:

@@ -10,6 +10,11 @@ from connectors.core import registry
 from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
+from monitor.notify import alarms, digest
+from monitor.notify.delivery import deliver
+from monitor.notify.recipients import recipients
+from monitor.privacy import retention
+from monitor.privacy.shred import empty_log
 from monitor.tables import MARKED, LoginFailure, PostRow, Source, Switch, Verdict, WebSession
 from replies import duty as duties
 
@@ -100,6 +105,28 @@ def judge_stored(house: House, now: datetime, limit: int = 200) -> int:
             if source is not None:
                 judging.renew(session, source, row.id or 0, now)
     return len(posts)
+
+
+def tell(house: House, now: datetime) -> int:
+    """Messages to our own people: queue what is new, send what is due. Returns how many went out."""
+    notify, folder = house.config.notify, house.config.path.parent
+    if not notify.smtp_host and not notify.addresses(folder):
+        return 0
+    with house.transaction() as session:
+        people = recipients(session, notify, folder)
+        alarms.note(session, notify, people, house.config.base_url, now)
+        digest.write(session, notify, people, house.config.base_url, now)
+    return deliver(house.transaction, notify, folder, people, house.now)
+
+
+def retain(house: House, now: datetime) -> None:
+    """Once a day: words whose time is over are forgotten."""
+    with house.reading() as session:
+        due = retention.is_due(session, now)
+    if due:
+        done = retention.retain(house.transaction, house.config.retention, now)
+        log.info("terms of retention applied: %s", done)
+        empty_log(house.database, patience=1.0)
 
 
 def tidy(house: House, now: datetime) -> None:

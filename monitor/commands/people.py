@@ -25,11 +25,20 @@ def user(arguments: argparse.Namespace) -> int:
     if arguments.verb == "add" and not (arguments.name.isprintable() and len(arguments.name) <= _LONGEST_NAME):
         print(_("Der Name hat höchstens {n} Zeichen und keine Steuerzeichen.").format(n=_LONGEST_NAME), file=sys.stderr)
         return 2
+    if arguments.mail and not _is_address(arguments.mail):
+        print(_("{mail} ist keine Mailadresse.").format(mail=arguments.mail), file=sys.stderr)
+        return 2
     house = open_house(arguments.config)
     try:
         return _do(house, arguments)
     finally:
         house.close()
+
+
+def _is_address(text: str) -> bool:
+    from monitor.notify.settings import is_address
+
+    return is_address(text)
 
 
 def _do(house: Any, arguments: argparse.Namespace) -> int:
@@ -92,7 +101,11 @@ def _add(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
     from replies.people import DAEMON
 
     person = User(
-        name=arguments.name, role=Role(arguments.role), password_hash=hash_password(arguments.password), created_at=now
+        name=arguments.name,
+        role=Role(arguments.role),
+        password_hash=hash_password(arguments.password),
+        mail=arguments.mail or None,
+        created_at=now,
     )
     session.add(person)
     session.flush()
@@ -146,5 +159,6 @@ def _list(session: Any, _arguments: argparse.Namespace, _now: datetime) -> int:
     from monitor.tables import User
 
     for person in session.exec(select(User).order_by(col(User.name))).all():
-        print(f"{person.name:<24} {person.role.value:<8} {_('aktiv') if person.active else _('gesperrt')}")
+        state = _("aktiv") if person.active else _("gesperrt")
+        print(f"{person.name:<24} {person.role.value:<8} {state:<9} {person.mail or ''}".rstrip())
     return 0

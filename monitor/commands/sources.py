@@ -15,6 +15,7 @@ def status(arguments: argparse.Namespace) -> int:
 
     from monitor.bootstrap import open_house
     from monitor.commands.queue import rows
+    from monitor.notify.delivery import failing
     from monitor.tables import Quarantine, Source
     from monitor.world import RUNNING, outbox_state
 
@@ -27,6 +28,9 @@ def status(arguments: argparse.Namespace) -> int:
         if outbox_state(session) != RUNNING:
             alarm = True
             print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
+        if why := failing(session, now):
+            alarm = True
+            print(_("Nachrichten an Ihre Leute kommen nicht hinaus ({why}). Prüfen Sie [notify].").format(why=why))
         overdue = [row for row in rows(session, now) if row["overdue"]]
         held = session.exec(select(func.count()).where(col(Quarantine.resolved_at).is_(None))).one()
     house.close()

@@ -38,15 +38,13 @@ class Notify(BaseModel):
     sender: str = Field(default="", description="address that the mails come from; empty: smtp_user")
     to: dict[str, list[str]] = Field(
         default_factory=dict,
-        description='more addresses by role or person, staff = ["team@example.de"]; those of `widerhall user` are known',
+        description='addresses besides those of `widerhall user`, by role or name: staff = ["team@example.de"]',
     )
     apprise_file: str = Field(default="", description="file with one Apprise address per line (ntfy, Teams, Slack …)")
     apprise_env: str = Field(default="", description="variable of the environment with them, one per line")
     morning: str = Field(default="08:00", description="time of the morning mail")
     days: tuple[str, ...] = Field(default=WEEKDAYS[:5], description="days with a morning mail")
-    quiet_hours: str = Field(
-        default="19:00-07:00", description="no message then; it comes afterwards; empty: any time"
-    )
+    quiet_hours: str = Field(default="19:00-07:00", description="no message then; it comes afterwards; empty: any time")
     timezone: str = Field(default="Europe/Berlin", description="IANA time zone of these times")
 
     @field_validator("morning")
@@ -129,7 +127,7 @@ class Notify(BaseModel):
 def is_address(text: str) -> bool:
     """Could it be a mail address? One @, no blank, nothing that could become a second header."""
     local, at, domain = text.partition("@")
-    plain = text.isprintable() and not any(letter in ' <>,;"\\' for letter in text)
+    plain = text.isascii() and text.isprintable() and not any(letter in ' <>,;"\\' for letter in text)
     return bool(local and at and domain) and "@" not in domain and plain
 
 

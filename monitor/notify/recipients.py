@@ -1,0 +1,51 @@
+"""Who is told: people with an address, further addresses of the configuration, and the places that Apprise knows."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from monitor.notify.settings import Notify
+from monitor.tables import User
+from replies.lifecycle import Role
+
+MAIL, PUSH = "mail:", "push:"
+TOLD = frozenset({Role.STAFF, Role.OWNER})  # auditors look when they want to
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One way to reach somebody. `key` may be stored and logged as far as it holds no secret: a push is a hash."""
+
+    key: str
+    address: str = field(repr=False)
+    roles: frozenset[Role]
+
+    def wants(self, roles: Iterable[Role]) -> bool:
+        """Is this meant for them?"""
+        return bool(self.roles & set(roles))
+
+
+def recipients(session: Session, notify: Notify, folder: Path) -> list[Recipient]:
+    """Everybody who can be reached as things are configured now; one address once, with all its roles."""
+    mails: dict[str, set[Role]] = {}
+    if notify.smtp_host:
+        for role, address in _mails(session, notify):
+            mails.setdefault(address, set()).add(role)
+    found = [Recipient(MAIL + address, address, frozenset(roles)) for address, roles in sorted(mails.items())]
+    return found + [Recipient(push_key(address), address, TOLD) for address in notify.addresses(folder)]
+
+
+def push_key(address: str) -> str:
+    """How the database names a push address, which is a secret."""
+    return PUSH + hashlib.sha256(address.encode()).hexdigest()[:16]
+
+
+def _mails(session: Session, notify: Notify) -> Iterator[tuple[Role, str]]:
+    people = session.exec(select(User).where(col(User.active).is_(True), col(User.role).in_(TOLD))).all()
+    for person in people:
+        yield from ((person.role, address) for address in [person.mail, *notify.to.get(person.name, [])] if address)
+    for role in TOLD:
+        yield from ((role, address) for address in notify.to.get(role.value, []))

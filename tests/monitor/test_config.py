@@ -47,7 +47,7 @@ def mistakes(folder, text):
         ("[colours]\nred = 1", "colours", "Diesen Abschnitt gibt es nicht."),
         ("sources = 3", "sources", "Hier stehen Abschnitte der Form [sources.NAME]."),
         ("[sources]\na = 1", "sources.a", "Hier steht ein Abschnitt der Form [sources.NAME]."),
-        ('[sources.a]\nkind = "myspace"', "sources.a.kind", "Bekannt sind: csv_import"),
+        ('[sources.a]\nkind = "myspace"', "sources.a.kind", "Bekannt sind: bluesky, csv_import"),
         ("[sources.a]\nkind = [1]", "sources.a.kind", "Diese Art gibt es nicht."),
         ('[sources.a]\ntitle = "x"', "sources.a.kind", "Dieser Schlüssel fehlt."),
         ('[sources."A B"]\nkind = "csv_import"', "sources.A B", "Der Name besteht aus Kleinbuchstaben"),

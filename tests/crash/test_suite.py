@@ -22,9 +22,9 @@ from tests.peers.postgres import SERVER
 
 ROOT = Path(__file__).resolve().parents[2]
 BASES = ("sqlite", "postgresql")
-KILLS = {"sqlite": 150, "postgresql": 70}
+KILLS = {"sqlite": 150, "postgresql": 50}
 CONTROL_KILLS = 60
-POSTS = {"sqlite": 3000, "postgresql": 1000}
+POSTS = {"sqlite": 3000, "postgresql": 600}
 LANES = {"a": "sqlite", "b": "sqlite", "c": "postgresql"}
 STOPS = 70  # in each lane
 PATIENCE = 900  # seconds; a busy machine may take them

@@ -1,6 +1,7 @@
 # make setup   builds .venv from the lock file (seconds when nothing changed)
 # make demo    runs the demo; ARGS="--port 8081 --fresh" is passed on
 # make check   installs what the tests need and runs every check; ARGS="-k queue" is passed on to pytest
+# make crash   the crash suite of a thousand kills (docs/crash.md), minutes
 # make lock    writes the lock files after a change in pyproject.toml; UPGRADE=--upgrade takes newer releases
 #
 # PYTHON chooses the interpreter of a new .venv: make setup PYTHON=python3.12
@@ -9,7 +10,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: setup setup-dev demo check lock
+.PHONY: setup setup-dev demo check crash lock
 
 VENV := .venv
 PYTHON ?=
@@ -38,6 +39,9 @@ check: setup-dev
 	$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 	$(VENV)/bin/deptry . --no-ansi 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
 	$(VENV)/bin/python -m pytest $(ARGS)
+
+crash: setup-dev
+	$(VENV)/bin/python -m pytest tests/crash $(ARGS)
 
 lock:
 	printf '%s\n' $(BUILD_TOOLS) | $(COMPILE) -o requirements.lock pyproject.toml -

@@ -12,7 +12,7 @@ LATE = "Die Lieferung kam vier Tage zu spät, obwohl Express bezahlt war, und am
 AGAIN = "Noch einmal: die Lieferung kam vier Tage zu spät, Express war bezahlt, und ans Telefon geht niemand!"
 PRAISE = "Alles bestens, sehr freundliche Beratung, gerne wieder!"
 QUESTION = "Haben Sie am Samstag auch geöffnet?"
-DOUBTFUL = "Na ja, das war jetzt eher so mittel."
+DOUBTFUL = "Aha, soso."  # neither praise nor criticism, for any judge
 BROKEN = "Der Reißverschluss war nach zwei Tagen kaputt, und umtauschen wollte man ihn auch nicht."
 ANSWER = "Guten Tag, Ihre Lieferung kam zu spät, das lag an uns. „Express“ heißt zwei Werktage – wir prüfen das."
 
@@ -83,7 +83,7 @@ def test_one_complaint_goes_all_the_way(house, wordpress, article, person):
     anna.go("/")
     seen = anna.sees()
     assert ("vier Tage zu spät" in seen, "am Samstag" in seen, "gerne wieder" in seen) == (True, True, False)
-    assert seen.index("Bitte einordnen") < seen.index("eher so mittel")
+    assert seen.index("Bitte einordnen") < seen.index("Aha, soso")
     anna.shot("walk-heute")
 
     answer(anna, mine, ANSWER)

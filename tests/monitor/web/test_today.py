@@ -37,10 +37,10 @@ def test_what_breaks_first_stands_first(shop, anna):
 
 
 def test_the_row_says_what_and_why(shop, anna):
-    """The core without insults, the repetition, the demand, the topic."""
+    """The words without insults, the repetition, the demand, the topic."""
     shop.post(rating=2, occasion=3, source=2)
     html = anna.get("/").text
-    assert "… Das Paket kam vier Tage zu spät" in html
+    assert "Ihr seid […]. Das Paket kam vier Tage zu spät" in html
     assert "Betrüger" not in html
     for words in (
         "Google · Filiale Nord",

@@ -1,17 +1,18 @@
 """One page of a platform into rows: posts, versions, quarantine. Called inside the page's one transaction.
 
-Written through Core in bulk (RELIABILITY 6.1); unchanged posts cost one UPDATE for the whole page.
+Written and read through Core in bulk (RELIABILITY 6.1): the new posts of a page are two statements and one look at
+their numbers, the unchanged ones one UPDATE.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, insert, select, update
+from sqlmodel import Session, col
 
 from connectors.core.contract import Malformed, Post, PublicReply
 from connectors.core.fields import clean
@@ -20,6 +21,8 @@ from monitor.tables import PostRow, PostVersion, Quarantine, Source
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
 _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
+_POSTS: Table = PostRow.__table__  # type: ignore[attr-defined]
+_VERSIONS: Table = PostVersion.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,63 +77,64 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
     """Write one page. The caller commits it together with the cursor."""
     written = (_believable(item.created, now) for item in items if isinstance(item, Post))
     counts = Counts(items=len(items), newest=max((at for at in written if at), default=None))
+    posts = _readable(session, source, items, counts, now)
+    sifted = sift(session, source, posts, content_hash)
+    posts, counts.same = sifted.posts, counts.same + sifted.left_out
+    known = _known(session, source, posts)
+    inside = _answers_inside(session, known.values())
+    new: list[Post] = []
+    unchanged: list[int] = []
+    for ref, post in posts.items():
+        row = known.get(ref)
+        if row is None:
+            new.append(post)
+        elif row.content_hash != content_hash(post):
+            counts.changes.append(_new_version(session, row, post, inside.get(row.id, []), now))
+            counts.changed += 1
+        else:
+            counts.changes.extend(_same(session, row, post, inside.get(row.id, []), now))
+            unchanged.append(row.id)
+            counts.same += 1
+    counts.stored = len(new)
+    counts.changes.extend(_insert(session, source, new, now))
+    _touch(session, unchanged, now)
+    return counts
+
+
+def _readable(
+    session: Session, source: Source, items: Sequence[Post | Malformed], counts: Counts, now: datetime
+) -> dict[str, Post]:
+    """The posts of a page by their ref; what cannot be read goes into quarantine."""
     posts: dict[str, Post] = {}
     for item in items:
         if isinstance(item, Malformed):
             quarantine(session, source, item, now)
             counts.quarantined += 1
-        elif item.ref in posts:
-            counts.same += 1  # the same post twice on one page: the later record counts
-            posts[item.ref] = item
         else:
+            counts.same += item.ref in posts  # the same post twice on one page: the later record counts
             posts[item.ref] = item
-    sifted = sift(session, source, posts, content_hash)
-    posts, counts.same = sifted.posts, counts.same + sifted.left_out
-    known = _known(session, source, posts)
-    inside = _answers_inside(session, known.values())
-    unchanged: list[int] = []
-    for ref, post in posts.items():
-        row = known.get(ref)
-        if row is None:
-            counts.changes.append(_insert(session, source, post, now))
-            counts.stored += 1
-        elif row.content_hash != content_hash(post):
-            counts.changes.append(_new_version(session, row, post, inside.get(row.id or 0, []), now))
-            counts.changed += 1
-        else:
-            counts.changes.extend(_same(session, row, post, inside.get(row.id or 0, []), now))
-            unchanged.append(row.id or 0)
-            counts.same += 1
-    _touch(session, unchanged, now)
-    return counts
+    return posts
 
 
-def _known(session: Session, source: Source, posts: Iterable[str]) -> dict[str, PostRow]:
+def _known(session: Session, source: Source, posts: Iterable[str]) -> dict[str, Any]:
+    """The rows of these refs: columns, not objects."""
     refs, found = list(posts), {}
     for start in range(0, len(refs), _CHUNK):
-        rows = select(PostRow).where(
-            col(PostRow.source_id) == source.id, col(PostRow.ref).in_(refs[start : start + _CHUNK])
-        )
-        found.update({row.ref: row for row in session.exec(rows.execution_options(populate_existing=True)).all()})
+        rows = select(_POSTS).where(_POSTS.c.source_id == source.id, _POSTS.c.ref.in_(refs[start : start + _CHUNK]))
+        found.update({row.ref: row for row in session.execute(rows)})
     return found
 
 
-def _answers_inside(session: Session, rows: Iterable[PostRow]) -> dict[int, list[dict[str, Any]]]:
+def _answers_inside(session: Session, rows: Iterable[Any]) -> dict[int, list[dict[str, Any]]]:
     """The answers inside each post, as its current version has them."""
     ids = [row.id for row in rows]
     found: dict[int, list[dict[str, Any]]] = {}
     for start in range(0, len(ids), _CHUNK):
-        current = select(PostVersion.post_id, PostVersion.replies).join(
-            PostRow, (col(PostRow.id) == col(PostVersion.post_id)) & (col(PostRow.version) == col(PostVersion.n))
+        current = select(_VERSIONS.c.post_id, _VERSIONS.c.replies).join(
+            _POSTS, (_POSTS.c.id == _VERSIONS.c.post_id) & (_POSTS.c.version == _VERSIONS.c.n)
         )
-        found.update(
-            {
-                post_id: list(replies)
-                for post_id, replies in session.exec(
-                    current.where(col(PostRow.id).in_(ids[start : start + _CHUNK]))
-                ).all()
-            }
-        )
+        there = session.execute(current.where(_POSTS.c.id.in_(ids[start : start + _CHUNK])))
+        found.update({post_id: list(replies) for post_id, replies in there})
     return found
 
 
@@ -174,14 +178,30 @@ def _columns(post: Post, now: datetime) -> dict[str, Any]:
     }
 
 
-def _insert(session: Session, source: Source, post: Post, now: datetime) -> Change:
-    values = {"source_id": source.id, "ref": post.ref, "first_seen_at": now, "version": 1, **_columns(post, now)}
-    post_id = session.execute(insert(PostRow).values(**values).returning(col(PostRow.id))).scalar_one()
-    _add_version(session, post_id, 1, post, now)
-    return Change(post_id, post, "new", words_changed=True, answers=_own(post))
+def _insert(session: Session, source: Source, posts: Sequence[Post], now: datetime) -> list[Change]:
+    """New posts and their first versions, in the order of the page."""
+    if not posts:
+        return []
+    first = {"source_id": source.id, "first_seen_at": now, "version": 1}
+    columns = [{"ref": post.ref, **first, **_columns(post, now)} for post in posts]
+    session.execute(insert(_POSTS), columns)
+    ids = _numbers(session, source, [post.ref for post in posts])
+    pairs = [(ids[post.ref], post, values) for post, values in zip(posts, columns, strict=True)]
+    session.execute(insert(_VERSIONS), [_version(number, 1, post, values, now) for number, post, values in pairs])
+    return [Change(number, post, "new", words_changed=True, answers=_own(post)) for number, post, _values in pairs]
 
 
-def _new_version(session: Session, row: PostRow, post: Post, before: list[dict[str, Any]], now: datetime) -> Change:
+def _numbers(session: Session, source: Source, refs: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(refs), _CHUNK):
+        rows = select(_POSTS.c.ref, _POSTS.c.id).where(
+            _POSTS.c.source_id == source.id, _POSTS.c.ref.in_(refs[start : start + _CHUNK])
+        )
+        found.update((ref, number) for ref, number in session.execute(rows))
+    return found
+
+
+def _new_version(session: Session, row: Any, post: Post, before: list[dict[str, Any]], now: datetime) -> Change:
     number = row.version + 1
     words_changed = (row.text, row.rating, row.rating_max) != (clean(post.text), post.rating, post.rating_max)
     came_back = row.gone_at is not None and post.visible
@@ -189,13 +209,13 @@ def _new_version(session: Session, row: PostRow, post: Post, before: list[dict[s
     if not post.visible:  # taken out of the public: treated like a post that is not found (decision 0008)
         columns |= {"absent_since": row.absent_since or (now if row.visible else None), "gone_at": row.gone_at}
     session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(version=number, **columns))
-    _add_version(session, row.id or 0, number, post, now)
+    session.execute(insert(_VERSIONS), [_version(row.id, number, post, columns, now)])
     fresh, left = _compared(post, before)
     answers = fresh if words_changed else _own(post)  # an answer to what stood there before answers nothing new
-    return Change(row.id or 0, post, "changed", words_changed, came_back, answers, left)
+    return Change(row.id, post, "changed", words_changed, came_back, answers, left)
 
 
-def _same(session: Session, row: PostRow, post: Post, before: list[dict[str, Any]], now: datetime) -> Iterator[Change]:
+def _same(session: Session, row: Any, post: Post, before: list[dict[str, Any]], now: datetime) -> Iterator[Change]:
     """Unchanged words. The answers inside it, whose it is, what it answers, or its coming back may still matter."""
     came_back = row.gone_at is not None and post.visible
     whose = (row.own, row.parent) != (post.own, post.parent)
@@ -208,10 +228,10 @@ def _same(session: Session, row: PostRow, post: Post, before: list[dict[str, Any
         session.execute(current.values(replies=answers))
     fresh, left = _compared(post, before)
     if came_back or whose or fresh or left:
-        yield Change(row.id or 0, post, "replied", False, came_back, _own(post) if came_back else fresh, left)
+        yield Change(row.id, post, "replied", False, came_back, _own(post) if came_back else fresh, left)
 
 
-def _differs(row: PostRow, post: Post, now: datetime) -> bool:
+def _differs(row: Any, post: Post, now: datetime) -> bool:
     """Has the platform another name, address or time for an unchanged text? The last word counts (RELIABILITY G20)."""
     passed_over = ("last_seen_at", "content_hash", "absent_since", "gone_at")
     return any(getattr(row, name) != value for name, value in _columns(post, now).items() if name not in passed_over)
@@ -233,21 +253,11 @@ def _reply_data(reply: Any) -> dict[str, Any]:
     return {"ref": reply.ref, "text": reply.text, "created": created, "own": reply.own}
 
 
-def _add_version(session: Session, post_id: int, number: int, post: Post, now: datetime) -> None:
-    session.execute(
-        insert(PostVersion).values(
-            post_id=post_id,
-            n=number,
-            text=clean(post.text),
-            rating=post.rating,
-            rating_max=post.rating_max,
-            visible=post.visible,
-            seen_at=now,
-            content_hash=content_hash(post),
-            replies=[_reply_data(reply) for reply in post.replies],
-            raw=dict(post.raw),
-        )
-    )
+def _version(post_id: int, number: int, post: Post, columns: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """A version's columns; what it shares with its post is taken from there."""
+    shared = {name: columns[name] for name in ("text", "rating", "rating_max", "visible", "content_hash")}
+    replies = [_reply_data(reply) for reply in post.replies]
+    return {"post_id": post_id, "n": number, "seen_at": now, "replies": replies, "raw": dict(post.raw), **shared}
 
 
 def quarantine(session: Session, source: Source, item: Malformed, now: datetime) -> None:
@@ -255,8 +265,8 @@ def quarantine(session: Session, source: Source, item: Malformed, now: datetime)
     raw = item.raw if isinstance(item.raw, str) else json.dumps(item.raw, default=str, sort_keys=True)
     raw = clean(raw)
     digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
-    held = select(Quarantine.id).where(col(Quarantine.source_id) == source.id, col(Quarantine.digest) == digest)
-    if session.exec(held).first() is None:
+    held = select(col(Quarantine.id)).where(col(Quarantine.source_id) == source.id, col(Quarantine.digest) == digest)
+    if session.execute(held).first() is None:
         session.add(
             Quarantine(
                 source_id=source.id or 0,

@@ -1,6 +1,7 @@
 """Foreign records to typed values: strict, pure, and with a reason that names the field when something does not fit."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from pydantic import AfterValidator
 from connectors.core.errors import Changed
 
 MAX_DEPTH = 64
-_LONE = range(0xD800, 0xE000)
+_UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 def _zone(name: str) -> str:
@@ -70,11 +71,7 @@ def _walk(root: Any, where: str) -> Any:
 
 def clean(text: str) -> str:
     """Replace what cannot be stored: lone surrogates and NUL become U+FFFD."""
-    if "\0" not in text and text.isascii():
-        return text
-    if "\0" in text or any(ord(char) in _LONE for char in text):
-        return "".join("\ufffd" if char == "\0" or ord(char) in _LONE else char for char in text)
-    return text
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def mapping(value: Any, name: str) -> Mapping[str, Any]:

@@ -26,10 +26,12 @@ from monitor.db import Database
 from monitor.migrate import head, revision
 from monitor.tables import LoginFailure, Secret, WebSession
 from monitor.words import _
+from replies.care.tables import HostileLook
 
 FORMAT = "widerhall-backup 1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({WebSession.__tablename__, LoginFailure.__tablename__})  # who was logged in ends with the house
+# who was logged in ends with the house, and what a person has read today with the day
+LEFT_OUT = frozenset({WebSession.__tablename__, LoginFailure.__tablename__, HostileLook.__tablename__})
 _OWN = "alembic_version"
 _AT_ONCE = 1000
 

@@ -17,8 +17,10 @@ from monitor.ingest import Ingest, utc_now
 from monitor.migrate import migrate
 from monitor.place import refuse_network
 from monitor.tables import Source
+from monitor.temper import temper
 from monitor.world import HouseWorld, card_data
 from replies import journal
+from replies.care.guard import Care
 from replies.desk import Desk
 from replies.outbox import Outbox
 from replies.people import DAEMON
@@ -85,7 +87,7 @@ def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
         database=database,
         world=world,
         timing=timing,
-        desk=Desk(world, timing, config.business.four_eyes),
+        desk=Desk(world, timing, config.business.four_eyes, (Care(temper, timing),)),
         outbox=Outbox(world, timing, worker, database.transaction, clock, refresh),
         watch=Watch(world, timing, database.transaction, clock),
         ingest=ingest,

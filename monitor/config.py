@@ -1,8 +1,8 @@
 """The configuration: one TOML file, believed only as a whole. All errors are told at once, each with its path.
 
-Sections: `[business]`, `[storage]`, `[web]`, `[timing]` (replies/timing.py), `[notify]`, `[retention]` (each in its own
-settings.py) and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus the connector's own
-`Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
+Sections: `[business]`, `[storage]`, `[web]`, `[timing]` (replies/timing.py); `[notify]`, `[retention]` and `[care]`,
+each in its own settings.py; and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus the connector's
+own `Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
 """
 
 import os
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from connectors.core import registry
 from connectors.core.contract import SourceSettings
+from monitor.care.settings import CareSettings
 from monitor.notify.settings import Notify, missing_files
 from monitor.privacy.settings import Retention
 from monitor.words import _
@@ -168,6 +169,7 @@ class Config:
     timing: Timing
     notify: Notify = field(default_factory=Notify)
     retention: Retention = field(default_factory=Retention)
+    care: CareSettings = field(default_factory=CareSettings)
     sources: Mapping[str, ConfiguredSource] = field(default_factory=dict)
 
     @property
@@ -236,6 +238,7 @@ def load(path: Path) -> Config:
         "timing": Timing,
         "notify": Notify,
         "retention": Retention,
+        "care": CareSettings,
     }
     for name, model in models.items():
         sections[name] = _section(model, data.pop(name, {}), name, mistakes)

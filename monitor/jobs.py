@@ -17,6 +17,7 @@ from monitor.privacy import retention
 from monitor.privacy.shred import empty_log
 from monitor.tables import MARKED, LoginFailure, PostRow, Source, Switch, Verdict, WebSession
 from replies import duty as duties
+from replies.care import calm
 
 log = logging.getLogger(__name__)
 HOUSEKEEPER = "housekeeper"  # a Switch: the daemon that does it, and until when
@@ -130,10 +131,11 @@ def retain(house: House, now: datetime) -> None:
 
 
 def tidy(house: House, now: datetime) -> None:
-    """Delete ended logins and old wrong passwords."""
+    """Delete ended logins, old wrong passwords, and what was counted on another day."""
     with house.transaction() as session:
         session.execute(delete(WebSession).where(col(WebSession.expires_at) < now))
         session.execute(delete(LoginFailure).where(col(LoginFailure.at) < now - timedelta(days=1)))
+        calm.forget_yesterday(session, now)
 
 
 def free_own_leases(house: House) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from connectors.core.contract import PostKind
+from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
 from replies.tables import moment, words
 

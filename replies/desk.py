@@ -15,6 +15,7 @@ from connectors.core import registry
 from connectors.core.errors import Refused
 from connectors.core.text import check_sendable
 from replies import journal
+from replies.care.guard import Guard
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
 from replies.lifecycle import IN_FLIGHT, LIVE, OUT, Action, FactVerdict, Proof, ReplyKind, Role, State, step
@@ -36,6 +37,7 @@ class Desk:
     world: World
     timing: Timing
     four_eyes: bool = True
+    guards: tuple[Guard, ...] = ()  # what else is asked before a text is handed over
 
     def draft(self, session: Session, duty_id: int, kind: ReplyKind, text: str, actor: Actor, now: datetime) -> Reply:
         """Begin an answer.
@@ -100,6 +102,8 @@ class Desk:
         reply = self._fresh(session, reply_id, seen_version)
         view = self._answerable(session, reply.post_id)
         self._may_go_out(session, reply, view)
+        for guard in self.guards:
+            guard(session, reply, actor, now)
         vouched = self._vouched_for(reply, view, actor)
         return move_reply(
             session,

@@ -43,6 +43,9 @@ class Timing(BaseModel):
     drain: float = _seconds(25, "after SIGTERM running publications may take this long", 5)
     silence: float = _seconds(14 * _DAY, "a source that used to deliver and is silent this long is marked", _DAY)
 
+    cool_off: float = _seconds(20 * _MINUTE, "an answer to a hostile post is handed over this long after opening it")
+    hear_out: float = _seconds(15 * _MINUTE, "and this long after its author's last word; a holding reply at once")
+
     first_contact_hours: float = Field(default=4, gt=0, le=200, description="business hours until the first contact")
     final_days: float = Field(default=1, gt=0, le=60, description="business days until the final answer")
     hold_days: float = Field(default=1, ge=0, le=60, description="business days more after a holding reply")

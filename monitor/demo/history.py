@@ -20,8 +20,11 @@ from monitor.demo import business, weeks
 from monitor.demo.business import Mention, Past, Review, Work
 from monitor.demo.stage import Stage
 from monitor.tables import PostRow, RunKind, Source
+from monitor.temper import temper
+from monitor.web.filters import ZONE
 from replies import duty as duties
 from replies import hand
+from replies.care import calm
 from replies.errors import NotAllowed
 from replies.lifecycle import UNANSWERED, FactVerdict, ReplyKind
 from replies.moves import get_duty, get_reply
@@ -295,7 +298,11 @@ class History:
 
     def _submit(self, reply_id: int, actor: Actor) -> None:
         with self.house.transaction() as session:
-            version = get_reply(session, reply_id).version
+            reply = get_reply(session, reply_id)
+            version = reply.version
+            if temper(session, reply.post_id).hostile:  # opened in good time, as somebody would have
+                duty, opened = get_duty(session, reply.duty_id), self.clock.now - self.house.timing.span("cool_off")
+                calm.open_hostile(session, duty, actor, ZONE, 0, opened)
             self.house.desk.submit(session, reply_id, actor, self.clock.now, seen_version=version)
 
     def _rewrite(self, reply_id: int, text: str, actor: Actor) -> None:

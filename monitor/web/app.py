@@ -11,6 +11,7 @@ from monitor.web.labels import error
 from monitor.web.pages import (
     account,
     approvals,
+    care,
     duty,
     journal,
     login,
@@ -29,7 +30,7 @@ from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
 
-PAGES = (login, today, post, duty, reply, approvals, matters, sources, journal, people, account, outbox, static)
+PAGES = (login, today, post, care, duty, reply, approvals, matters, sources, journal, people, account, outbox, static)
 
 
 def create_app(house: House) -> FastAPI:

@@ -1,6 +1,6 @@
 """Everything that the page of one post shows, read in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -11,6 +11,7 @@ from connectors.core.contract import Capability, Card, ReplyMode
 from monitor.tables import PostRow, PostVersion, Source, User, Verdict
 from monitor.web import core_line, filters, labels
 from monitor.web.access import Visit
+from monitor.web.queue import verdicts
 from replies.desk import newest_facts
 from replies.errors import Unknown
 from replies.lifecycle import IN_FLIGHT, UNANSWERED, Action, ReplyKind, Role, State, choices
@@ -64,6 +65,24 @@ class Case:
     card: Card
     may_answer: bool
     kinds: tuple[ReplyKind, ...]
+    judged: Mapping[int, Any]  # post id -> the newest verdict's columns, of the earlier posts
+
+    def calm(self, other: PostRow) -> str:
+        """Another post of the matter, its insults masked."""
+        found = self.judged.get(other.id or 0)
+        return core_line.masked(other.text, found.reasons if found and found.version == other.version else [])
+
+    def masked(self, part: int = 1) -> str:
+        """One part of the post, its insults masked, for the eye."""
+        text = core_line.masked(self.post.text, self.reasons)
+        parts = split_parts(text)
+        start, end = parts[min(part, len(parts)) - 1]
+        return filters.shown(text[start:end])
+
+    @property
+    def reasons(self) -> core_line.Reasons:
+        """Why triage says so, with places in the text that stands there now."""
+        return self.verdict.reasons if self.verdict is not None and self.verdict.version == self.post.version else []
 
     @property
     def draft(self) -> Reply | None:
@@ -110,6 +129,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     reasons = verdict.reasons if verdict is not None and verdict.version == post.version else []
     parts = split_parts(post.text)
     pieces = mark_up(post.text, reasons, parts[min(part, len(parts)) - 1])
+    earlier = _earlier(session, post)
     open_duty = duty is not None and duty.state in UNANSWERED
     return Case(
         post=post,
@@ -127,7 +147,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
             ).all()
         ),
         parent=_parent(session, post),
-        earlier=_earlier(session, post),
+        earlier=earlier,
         facts=newest_facts(session, duty.id) if duty and duty.id else None,
         works=tuple(_work(reply, visit, card, people) for reply in replies),
         journal=_journal(session, post, duty, replies),
@@ -139,6 +159,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         and post.gone_at is None
         and post.visible,
         kinds=_kinds(replies),
+        judged=verdicts(session, [other.id or 0 for other in earlier]),
     )
 
 

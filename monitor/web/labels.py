@@ -8,6 +8,7 @@ from connectors.core.contract import Capability, Card, PostKind, ReplyMode
 from connectors.core.text import length
 from monitor.tables import Forgotten, NoticeState, Problem, RunKind
 from monitor.triage.judgement import Demand, Sentiment, Topic
+from monitor.web import care_words
 from monitor.web.sentences import ERRORS, EVENTS, REOPENED, TROUBLE
 from monitor.words import _
 from replies.lifecycle import Action, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
@@ -160,6 +161,7 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         "apology": _("Entschuldigung"),
     },
 }
+WORDS |= care_words.WORDS
 
 TODO: dict[Problem, str] = {
     Problem.NONE: "",

@@ -1,5 +1,6 @@
 """Every code in one German sentence: errors, troubles, notes, events. A test walks all codes of the source."""
 
+from monitor.web import care_words
 from monitor.words import _
 
 ERRORS: dict[str, str] = {
@@ -58,6 +59,7 @@ ERRORS: dict[str, str] = {
     "undo_over": _("Die Zeit zum Rückgängigmachen ist um. Die Antwort ist schon unterwegs."),
     "unknown": _("Das gibt es nicht (mehr)."),
 }
+ERRORS |= care_words.ERRORS
 
 TROUBLE: dict[str, str] = {
     "account_stopped": _("Die Plattform lässt uns zurzeit nicht veröffentlichen. Die Antwort wartet, siehe Quellen."),
@@ -132,6 +134,7 @@ EVENTS: dict[str, str] = {
     "source.changed": _("Quelle antwortet anders als bisher"),
     "source.silent": _("Quelle ungewöhnlich still"),
 }
+EVENTS |= care_words.EVENTS
 
 NOTES: dict[str, str] = {
     "saved": _("Gespeichert."),
@@ -166,6 +169,7 @@ NOTES: dict[str, str] = {
     "resumed": _("Der Postausgang läuft."),
     "out": _("Sie sind abgemeldet."),
 }
+NOTES |= care_words.NOTES
 
 FAULTS: dict[int, tuple[str, str]] = {
     400: (_("Diese Anfrage verstehen wir nicht"), _("Bitte öffnen Sie die Seite unter ihrer gewohnten Adresse.")),

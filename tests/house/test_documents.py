@@ -17,6 +17,7 @@ import pytest
 
 from connectors.core import registry
 from monitor import config
+from monitor.care.settings import CareSettings
 from monitor.notify.settings import Notify
 from monitor.privacy.settings import Retention
 from replies.timing import Timing
@@ -29,6 +30,7 @@ SECTIONS = {
     "timing": Timing,
     "notify": Notify,
     "retention": Retention,
+    "care": CareSettings,
 }
 # DESIGN 6: stable, other programs call them.
 STARTS = {"demo", "run", "daemon", "web"}

@@ -332,6 +332,21 @@ def upgrade() -> None:
     with op.batch_alter_table('fact_check', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_fact_check_duty_id'), ['duty_id'], unique=False)
 
+    op.create_table('hostile_look',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('user_id', 'duty_id')
+    )
+    with op.batch_alter_table('hostile_look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hostile_look_until'), ['until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hostile_look_user_id'), ['user_id'], unique=False)
+
     op.create_table('reply',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('duty_id', sa.Integer(), nullable=False),
@@ -454,6 +469,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reply_duty_id'))
 
     op.drop_table('reply')
+    with op.batch_alter_table('hostile_look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hostile_look_user_id'))
+        batch_op.drop_index(batch_op.f('ix_hostile_look_until'))
+
+    op.drop_table('hostile_look')
     with op.batch_alter_table('fact_check', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fact_check_duty_id'))
 

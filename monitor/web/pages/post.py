@@ -15,6 +15,7 @@ from monitor.web.case import Case, mark_up, read_case, split_parts
 from monitor.web.difference import difference
 from monitor.web.holding import greeting, wording
 from monitor.web.labels import not_sendable
+from monitor.web.shield import begin, read_shield
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, take, typed
 from replies.desk import newest_facts
 from replies.errors import ReplyError, Unknown
@@ -49,6 +50,7 @@ def show_post(
     part: int = 1,
     kind: str = "",
     gut: str = "",
+    whole: bool = False,
 ) -> Response:
     """Draw the page; after a problem with everything that was typed, and the sentence at the form `at`."""
     with visit.house.reading() as session:
@@ -58,6 +60,7 @@ def show_post(
             missing = problem_of(error)
             return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
         form = typed or _stored(session, visit, case, kind)
+        shield = read_shield(session, visit, case, part, whole=whole)
         before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None
     if before is not None and before.state == State.DRAFT:
         form = replace(form, version=before.version)  # seen now: the next attempt is a decision
@@ -74,6 +77,9 @@ def show_post(
         count=length(form.text, case.card.length_unit),
         verdicts=list(FactVerdict),
         gut=gut,
+        shield=shield,
+        whole=whole,
+        cool_off=visit.house.timing.span("cool_off"),
     )
 
 
@@ -101,10 +107,15 @@ def _likely(case: Case) -> ReplyKind:
 
 @router.get("/beitrag/{post_id}")
 def show(
-    visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, teil: int = 1, art: str = "", gut: str = ""
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))],
+    post_id: Id,
+    teil: int = 1,
+    art: str = "",
+    gut: str = "",
+    ganz: str = "",
 ) -> Response:
-    """The page."""
-    return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut)
+    """The page; `ganz` shows the full text of a hostile post to whoever has opened it."""
+    return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut, whole=bool(ganz))
 
 
 @router.get("/beitrag/{post_id}/fassung/{n}")
@@ -182,7 +193,7 @@ def work(
         if form.do != "facts" or _is_typed(session, visit, duty, form):
             _write(session, visit, duty_id, form)
 
-    problem = take(visit, step)
+    problem = (begin(visit, post_id, form.kind) if form.do == "submit" else None) or take(visit, step)
     if problem is not None:
         kept = Typed(form.kind, form.text, form.reply_id, form.version, form.verdict, form.source, form.our_share)
         return show_post(visit, post_id, typed=kept, problem=_explained(visit, post_id, problem, form.text), at=at)

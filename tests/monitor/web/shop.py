@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from connectors.core.contract import PostKind
 from monitor.bootstrap import House, build, sync_sources
+from monitor.care.settings import CareSettings
 from monitor.config import Business, Config, ConfiguredSource, SourceConfig, Storage, Web
 from monitor.tables import PostRow, PostVersion, User, Verdict, WebSession
 from monitor.web.access import token_hash
@@ -24,6 +25,7 @@ from replies.tables import Duty, Reply
 from replies.timing import Timing
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, 9:30 in Berlin
+HURRIED = Timing(cool_off=0, hear_out=0)  # tests of care bring their own patience
 PASSWORD = "vier kühle Bretter"
 STORED = hash_password(PASSWORD)
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -45,7 +47,7 @@ class Clock:
         self.now += timedelta(**span)
 
 
-def config_of(folder, *, four_eyes=True, base_url="http://testserver"):
+def config_of(folder, *, four_eyes=True, base_url="http://testserver", timing=HURRIED, **care):
     """A configuration with an account that publishes by API and one that a person publishes on."""
     own = {"url": "https://social.example", "own_accounts": ("laden",)}
     sources = {
@@ -59,7 +61,8 @@ def config_of(folder, *, four_eyes=True, base_url="http://testserver"):
         business=Business(name="Radhaus Nord", four_eyes=four_eyes),
         storage=Storage(database="sqlite:///web.db"),
         web=Web(base_url=base_url),
-        timing=Timing(),
+        timing=timing,
+        care=CareSettings(**care),
         sources=sources,
     )
 

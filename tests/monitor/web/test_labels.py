@@ -20,7 +20,7 @@ SOURCE = "\n".join(
     path.read_text()
     for folder in ("replies", "monitor")
     for path in (ROOT / folder).rglob("*.py")
-    if path.name not in {"labels.py", "sentences.py"}
+    if path.name not in {"labels.py", "sentences.py", "care_words.py"}
 )
 NOT_SHOWN = {"Next", "Break", "Acceptance", "Group", "Stand"}
 """Evidence.Next and the journal's breaks decide, nobody reads them; Group and Stand are words of addresses."""

@@ -1,0 +1,39 @@
+"""What care asks before a text is handed over for approval. The desk calls it in the same transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from replies.care import calm
+from replies.care.temper import TemperOf
+from replies.errors import Blocked
+from replies.lifecycle import ReplyKind
+from replies.people import Actor
+from replies.tables import Reply
+from replies.timing import Timing
+
+Guard = Callable[[Session, Reply, Actor, datetime], None]
+"""Raises Blocked if this text must not be handed over now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The desk's guard for the people who work there. Holding replies always pass."""
+
+    temper: TemperOf
+    timing: Timing
+
+    def __call__(self, session: Session, reply: Reply, actor: Actor, now: datetime) -> None:
+        """Look at the matter and the person.
+
+        Raises:
+            Blocked: `cool_off`, `hear_out`: the text waits, the clocks run on.
+        """
+        if reply.kind == ReplyKind.HOLDING:
+            return
+        temper = self.temper(session, reply.post_id)
+        wait = calm.ready_at(temper, calm.look_of(session, reply.duty_id, actor.id or 0, now), self.timing, now)
+        if wait is not None:
+            raise Blocked(f"not before {wait[0]}", code=wait[1])

@@ -1,0 +1,103 @@
+"""Care on the page: the shield, the calm sentence, enough for today."""
+
+import pytest
+from sqlmodel import select
+
+from replies.care.tables import HostileLook
+from replies.lifecycle import State
+from replies.tables import Journal
+from replies.timing import Timing
+from tests.monitor.web.shop import INSULT, open_shop
+
+FACTS = {"verdict": "justified", "source": "Lieferschein 4711", "our_share": "Wir haben zu spät verschickt."}
+ANSWER = {**FACTS, "kind": "final", "text": "Guten Tag, das Paket kam zu spät.", "do": "submit"}
+
+
+@pytest.fixture
+def patient(tmp_path):
+    """A shop with the patience of production and two hostile posts a day."""
+    shop = open_shop(tmp_path, timing=Timing(), hostile_per_day=2)
+    yield shop
+    shop.house.close()
+
+
+def said(client, post, **query):
+    """The page without its forms' fields."""
+    return client.get(f"/beitrag/{post}", params=query).text.partition('id="arbeit"')[0]
+
+
+def test_the_core_stands_first_and_insults_are_masked(patient):
+    """Until the one deliberate click, which is a form: nothing happens by looking."""
+    post = patient.post(
+        "Ihr seid Betrüger. " + "Das ist kein Wort zur Sache. " * 5 + "Das Paket kam vier Tage zu spät."
+    )
+    anna = patient.client("Anna")
+    page = said(anna, post, ganz=1)
+    assert "Betrüger" not in page
+    assert page.index("Worum es geht") < page.index("[…]")
+    assert patient.count("hostile_look") == 0
+    answer = anna.post(f"/beitrag/{post}/oeffnen", data=anna.form())
+    assert answer.headers["location"] == f"/beitrag/{post}?ganz=1&gut=opened"
+    assert "Betrüger" in said(anna, post, ganz=1)
+    assert "Betrüger" not in said(anna, post)
+
+
+def test_an_auditor_reads_without_leaving_a_trace(patient):
+    """Clara has a link where others have a form."""
+    post = patient.post()
+    assert "Betrüger" not in said(patient.client("Clara"), post)
+    assert "Betrüger" in said(patient.client("Clara"), post, ganz=1)
+
+
+def test_the_approver_sees_the_masked_text_first(patient):
+    """On the telephone too; the whole text is folded away."""
+    patient.submitted(patient.post())
+    page = patient.client("Bernd").get("/freigaben").text
+    assert page.index("Ihr seid […]") < page.index("<summary>Ganzen Text zeigen") < page.index("Ihr seid Betrüger")
+
+
+def test_the_answer_waits_and_the_page_says_until_when(patient):
+    """Nothing typed is lost; the holding reply goes at once; after the wait the same click works."""
+    post = patient.post()
+    anna = patient.client("Anna")
+    first = anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER))
+    assert first.status_code == 422
+    assert "Guten Tag, das Paket kam zu spät." in first.text
+    assert "Ab 09:50 kann sie zur Freigabe gehen" in first.text
+    assert anna.post(f"/beitrag/{post}/halteantwort", data=anna.form()).status_code == 303
+    patient.clock.move(minutes=20)
+    assert anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).status_code == 303
+    assert patient.reply(2).state == State.SUBMITTED
+
+
+def test_a_post_of_a_moment_ago_is_heard_out(patient):
+    """Its author may not have finished."""
+    anna = patient.client("Anna")
+    post = patient.post(ago=0)
+    anna.post(f"/beitrag/{post}/oeffnen", data=anna.form())
+    patient.clock.move(minutes=21)
+    patient.edit_post(post, INSULT + " Und noch etwas!")
+    assert "Wir lassen ausreden" in anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).text
+    patient.clock.move(minutes=16)
+    assert anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).status_code == 303
+
+
+def test_the_third_hostile_post_of_the_day_is_for_somebody_else(patient):
+    """A kind sentence; an owner may go on; nothing about it is anywhere but in today's count."""
+    posts = [patient.post() for _ in range(3)]
+    anna, bernd = patient.client("Anna"), patient.client("Bernd")
+    for person in (anna, bernd):
+        for post in posts[:2]:
+            person.post(f"/beitrag/{post}/oeffnen", data=person.form())
+    refused = anna.post(f"/beitrag/{posts[2]}/oeffnen", data=anna.form(nevertheless="1"))
+    assert refused.status_code == 422
+    assert "Für heute haben Sie genug" in refused.text
+    assert bernd.post(f"/beitrag/{posts[2]}/oeffnen", data=bernd.form(nevertheless="1")).status_code == 303
+    assert not any("look" in str(row) or "hostile" in str(row) for row in events(patient))
+
+
+def events(shop):
+    """The journal's events."""
+    with shop.house.reading() as session:
+        assert session.get(HostileLook, 1) is not None
+        return [row.event for row in session.exec(select(Journal)).all()]

@@ -1,8 +1,8 @@
 """The configuration: one TOML file, believed only as a whole. All errors are told at once, each with its path.
 
 Sections: `[business]`, `[storage]`, `[web]`, `[timing]` (replies/timing.py); `[notify]`, `[retention]` and `[care]`,
-each in its own settings.py; and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus the connector's
-own `Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
+each in its own settings.py; and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus the
+connector's own `Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
 """
 
 import os

@@ -17,6 +17,9 @@ PYTHON ?=
 ARGS ?=
 UPGRADE ?=
 
+# Tests run side by side, whole files at a time (tests/lanes.py); `make check LANES=` runs them one after another.
+LANES ?= --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
 # What only the build needs, so that the editable install runs without build isolation and without the network.
 BUILD_TOOLS := hatchling editables
 COMPILE = $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --universal \
@@ -38,7 +41,7 @@ check: setup-dev
 	$(VENV)/bin/mypy --no-error-summary
 	$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
 	$(VENV)/bin/deptry . --no-ansi 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(VENV)/bin/python -m pytest $(LANES) $(ARGS)
 
 crash: setup-dev
 	$(VENV)/bin/python -m pytest tests/crash $(ARGS)

@@ -50,7 +50,7 @@ class MastodonMock:
         config.write_text(f'[server]\nhost = "127.0.0.1"\nport = {port}\n{people}')
         command = [installed(), "-m", "mastodon_mock", "serve", "--config", config, "--in-memory"]
         self.running = Running(command, log=self.folder / "log", cwd=self.folder, folder=self.folder)
-        self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
+        self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=180)
         wait_until(self.ready, seconds=60, what="mastodon-mock")
 
     def ready(self):

@@ -76,10 +76,10 @@ def test_a_mention_is_read_with_its_words(network, shop):
     assert "ist <b>falsch</b>, & niemand hilft!" in post.text
     assert (post.author_id, post.own, post.visible) == (network.customer.did, False, True)
     assert (post.kind, post.lang) == (PostKind.MENTION, "de")
-    wait_until(lambda: post.ref in refs(shop.pages(None)), seconds=20, what="the notification")
+    wait_until(lambda: post.ref in refs(shop.pages(None)), seconds=120, what="the notification")
     pages = list(shop.pages(None))
     new = complaint(network, shop)
-    wait_until(lambda: new.ref in refs(shop.pages(pages[-1].cursor)), seconds=20, what="the next notification")
+    wait_until(lambda: new.ref in refs(shop.pages(pages[-1].cursor)), seconds=120, what="the next notification")
 
 
 @pytest.mark.parametrize("text", ["Schon wieder Schimmel, Nummer {}", "Nummer {} geschlossen #sonnenlaib"])
@@ -90,7 +90,7 @@ def test_a_word_and_a_hashtag_are_watched(network, shop, text):
     tag = {"$type": "app.bsky.richtext.facet#tag", "tag": "sonnenlaib"}
     marks = [{"index": {"byteStart": start, "byteEnd": end}, "features": [tag]}] if "#" in words else []
     uri = network.post(network.customer, words, facets=marks)
-    wait_until(lambda: uri in refs(shop.pages(None)), seconds=20, what="the search")
+    wait_until(lambda: uri in refs(shop.pages(None)), seconds=120, what="the search")
 
 
 def test_answers_under_our_own_posts_are_read(network, shop):
@@ -100,7 +100,7 @@ def test_answers_under_our_own_posts_are_read(network, shop):
     above = {"uri": root, "cid": network.shown(root)["cid"]}
     below = network.post(network.customer, "Die stimmen nicht.", reply={"root": above, "parent": above})
     network.wait_for(below)
-    wait_until(lambda: below in refs(shop.pages(None)), seconds=20, what="the thread")
+    wait_until(lambda: below in refs(shop.pages(None)), seconds=120, what="the thread")
     pages = list(shop.pages(None, until=datetime.now(UTC) - timedelta(days=1)))
     assert (below in refs(pages), pages[-1].complete, pages[-1].cursor) == (True, True, {})
 

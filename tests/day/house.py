@@ -15,12 +15,13 @@ from tests.peers.processes import Running, free_port, wait_until
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORDS = {"Anna": "ein-langes-kennwort-1", "Bernd": "ein-langes-kennwort-2", "Clara": "ein-langes-kennwort-3"}
 ROLES = {"Anna": "staff", "Bernd": "owner", "Clara": "auditor"}
+PATIENCE = 180  # seconds: a busy machine is slow, and waiting costs nothing where nothing is wrong
 # Seconds where production has minutes; nothing is patched (DESIGN 3).
 FAST = """
 [timing]
 tick = 0.3
 fetch_every = 1
-undo = 2
+undo = {undo}
 first_look = 0.5
 later_looks = [2.0]
 absent_gap = 1
@@ -41,15 +42,15 @@ class Installation:
         url: the page, known after `start`.
     """
 
-    def __init__(self, folder: Path, sources: str, *, business: str = "Werkstatt Lindenhof") -> None:
-        """Writes the configuration; nothing runs yet."""
+    def __init__(self, folder: Path, sources: str, *, business: str = "Werkstatt Lindenhof", undo: int = 2) -> None:
+        """Writes the configuration; nothing runs yet. `undo` is how long an approval can be taken back, in seconds."""
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "config.toml"
         self.config.write_text(
             f'[business]\nname = "{business}"\n[storage]\ndatabase = "sqlite:///widerhall.db"\n'
-            f"[web]\nport = {self.port}\n{FAST}\n{sources}",
+            f"[web]\nport = {self.port}\n{FAST.format(undo=undo)}\n{sources}",
             encoding="utf-8",
         )
         self.environment = {"WIDERHALL_KEY_FILE": str(folder / "key"), "WIDERHALL_CONFIG": str(self.config)}
@@ -79,7 +80,7 @@ class Installation:
         """Starts `widerhall run` and waits until the page answers."""
         command = [sys.executable, "-m", "monitor", "run"]
         self.process = Running(command, log=self.folder / "run.log", cwd=ROOT, env=self.environment)
-        wait_until(self._answers, seconds=40, what=f"widerhall run ({self.process.last_words()})")
+        wait_until(self._answers, seconds=PATIENCE, what=f"widerhall run ({self.process.last_words()})")
 
     def _answers(self) -> bool:
         try:
@@ -91,7 +92,7 @@ class Installation:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ends the process, kindly or not."""
         if self.process is not None:
-            self.process.stop(how, patience=30)
+            self.process.stop(how, patience=60)
             self.process = None
 
     def ask(self, sql: str, *values: object) -> list[tuple[object, ...]]:
@@ -101,7 +102,7 @@ class Installation:
         connection.close()
         return rows
 
-    def wait_for(self, sql: str, *values: object, seconds: float = 30, what: str = "") -> None:
+    def wait_for(self, sql: str, *values: object, seconds: float = PATIENCE, what: str = "") -> None:
         """Waits until a query has a row.
 
         Raises:

@@ -18,7 +18,7 @@ ANSWER = "Guten Tag, Ihre Lieferung kam zu spät, das lag an uns. „Express“ 
 
 
 @pytest.fixture
-def house(tmp_path, wordpress):
+def house(tmp_path, wordpress, request):
     """An installation that watches one fresh article of the real WordPress."""
     (tmp_path / "password").write_text(wordpress.admin_password)
     house = Installation(
@@ -26,6 +26,7 @@ def house(tmp_path, wordpress):
         f'[sources.blog]\nkind = "wordpress"\ntitle = "Unser Blog"\nurl = "{wordpress.url}"\nstate = "SN"\n'
         f'username = "{wordpress.admin_user}"\napplication_password_file = "password"\n'
         'allow_networks = ["127.0.0.0/8"]\n',
+        undo=getattr(request, "param", 2),
     )
     house.hire()
     house.start()
@@ -109,6 +110,7 @@ def test_a_repetition_gets_a_duty_of_its_own(house, wordpress, article):
     assert house.violations() == []
 
 
+@pytest.mark.parametrize("house", [120], indirect=True)  # the undo window: the edit has to come before the sender
 def test_an_edit_after_the_approval_revokes_it(house, wordpress, article, person):
     """The words that Bernd approved answered another text."""
     comment = wordpress.comment("Mia Lang", BROKEN, post=article)
@@ -148,6 +150,6 @@ def test_a_reply_is_never_there_twice_though_the_program_is_killed(house, wordpr
     house.wait_for("select 1 from reply where state in ('sending', 'delivered', 'unclear', 'published')")
     house.stop(signal.SIGKILL)
     house.start()
-    house.wait_for("select 1 from duty where post_id = ? and state = 'answered'", post, seconds=60)
+    house.wait_for("select 1 from duty where post_id = ? and state = 'answered'", post)
     assert len(wordpress.children(comment)) == 1
     assert house.violations() == []

@@ -74,7 +74,7 @@ def states(shop):
 
 def ready(shop, *names):
     """They have all opened the house."""
-    wait_until(lambda: all((shop.folder / f"{name}.ready").exists() for name in names), seconds=40, what="the daemons")
+    wait_until(lambda: all((shop.folder / f"{name}.ready").exists() for name in names), seconds=180, what="the daemons")
 
 
 def broken(shop):
@@ -90,7 +90,7 @@ def test_four_daemons_send_everything_once_and_read_no_source_twice(shop):
     with ExitStack() as stack:
         for name in names:
             stack.enter_context(daemon(shop, name))
-        wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=40, what="every answer")
+        wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=180, what="every answer")
         ready(shop, *names)
     assert sorted(platform.lines("text")) == sorted(f"text p{n}" for n in range(12))
     assert len(platform.lines("read")) == len(shop.all(Source))
@@ -113,10 +113,10 @@ def test_a_daemon_that_was_stopped_past_its_lease_is_not_heard(shop):
     approved(shop, 1)
     with daemon(shop, "slow", "3") as slow:
         platform = FilePlatform(shop.folder / "platform")
-        wait_until(lambda: bool(platform.lines("text")), seconds=40, what="the first daemon's text")
+        wait_until(lambda: bool(platform.lines("text")), seconds=180, what="the first daemon's text")
         slow.send_signal(signal.SIGSTOP)
         with daemon(shop, "quick"):
-            wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=40, what="the second daemon's look")
+            wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=180, what="the second daemon's look")
             slow.send_signal(signal.SIGCONT)
             late = lambda: [attempt.outcome for attempt in shop.all(Attempt)] == [Outcome.LATE]  # noqa: E731
             wait_until(late, seconds=60, what="the late result")
@@ -151,7 +151,7 @@ def test_the_journal_of_several_writers_is_one_chain(shop):
     """Every step of every daemon has its place, without a gap."""
     approved(shop, 4)
     with daemon(shop, "a"), daemon(shop, "b"):
-        wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=40, what="every answer")
+        wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=180, what="every answer")
     rows = shop.all(Journal)
     assert sorted(row.seq for row in rows) == list(range(1, len(rows) + 1))
     assert broken(shop) == []

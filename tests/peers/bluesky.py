@@ -123,7 +123,7 @@ class Bluesky:
 
     def wait_for(self, uri: str, *, there: bool = True) -> None:
         """Waits until the AppView has heard of a post, or of its end."""
-        wait_until(lambda: (self.shown(uri) is not None) == there, seconds=30, what=f"the AppView with {uri}")
+        wait_until(lambda: (self.shown(uri) is not None) == there, seconds=120, what=f"the AppView with {uri}")
 
     def call(self, name: str, words: Mapping[str, Any], token: str = "") -> dict[str, Any]:
         """One procedure of the PDS.
@@ -162,7 +162,7 @@ class Bluesky:
                 raise RuntimeError(f"the network ended while it started:\n{network.last_words()}")
             return "ready" in network.last_words().splitlines()
 
-        wait_until(ready, seconds=120, what="the Bluesky network")
+        wait_until(ready, seconds=300, what="the Bluesky network")
 
     def _run(self, command: list[str | Path], name: str, **env: str) -> Running:
         log = self._folder / f"{name}.log"

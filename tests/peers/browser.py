@@ -118,7 +118,7 @@ def meet(
         java_script_enabled=javascript,
         service_workers="block",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(90_000)
     someone = Person(name=name, page=context.new_page(), base_url=base_url.rstrip("/"))
     _watch(someone, context)
     return someone, context

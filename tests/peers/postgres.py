@@ -78,7 +78,7 @@ class PostgreSQL:
         log = Path(tempfile.gettempdir(), f"{self.folder.name}.log")
         command = [programs() / "postgres", *where, *settings]
         self._running = Running(command, log=log, cwd=self.folder, user=self._user, folder=self.folder)
-        wait_until(self._answers, seconds=60, what="PostgreSQL")
+        wait_until(self._answers, seconds=180, what="PostgreSQL")
         return self
 
     def _initdb(self) -> None:

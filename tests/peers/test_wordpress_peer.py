@@ -13,7 +13,7 @@ def reply(wordpress, parent, text):
         auth=(wordpress.admin_user, wordpress.admin_password),
         json={"post": 1, "parent": parent, "content": text},
         trust_env=False,
-        timeout=30,
+        timeout=180,
     )
 
 
@@ -62,7 +62,7 @@ def test_a_held_comment_is_public_after_approval(wordpress):
 def test_a_customer_may_post_with_an_application_password(wordpress):
     """The account that the tests made is a real one."""
     author = wordpress.app_password("Frau Blum")
-    answer = httpx.get(f"{wordpress.url}/wp-json/wp/v2/users/me", auth=author, trust_env=False, timeout=30)
+    answer = httpx.get(f"{wordpress.url}/wp-json/wp/v2/users/me", auth=author, trust_env=False, timeout=180)
     assert answer.json()["name"] == "Frau Blum"
 
 

@@ -171,7 +171,7 @@ class WordPress:
             self._insist("mariadb")
             return subprocess.run([*client, "-e", "select 1"], capture_output=True, check=False).returncode == 0
 
-        wait_until(ready, seconds=60, what="MariaDB")
+        wait_until(ready, seconds=180, what="MariaDB")
         subprocess.run([*client, "-e", SQL], check=True, capture_output=True)
 
     def _start_php(self) -> None:
@@ -189,7 +189,7 @@ class WordPress:
             except httpx.TransportError:
                 return False
 
-        wait_until(ready, seconds=30, what="WordPress")
+        wait_until(ready, seconds=180, what="WordPress")
 
     @property
     def _environment(self) -> dict[str, str]:

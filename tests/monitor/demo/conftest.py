@@ -54,7 +54,7 @@ def ask(platform: Platform) -> Callable[..., tuple[int, dict[str, str], Any]]:
     def send(
         method: str, path: str, *, form: dict[str, str] | None = None, token: str | None = TOKEN, **headers: str
     ) -> Any:
-        door = http.client.HTTPConnection(HOST, platform.stage.kept.port, timeout=5)
+        door = http.client.HTTPConnection(HOST, platform.stage.kept.port, timeout=60)
         sent = {"Authorization": f"Bearer {token}"} if token else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         if form is not None:

@@ -146,7 +146,7 @@ def test_json_is_taken_like_a_form(platform):
     import http.client
     import json
 
-    door = http.client.HTTPConnection("127.0.0.1", platform.stage.kept.port, timeout=5)
+    door = http.client.HTTPConnection("127.0.0.1", platform.stage.kept.port, timeout=60)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {platform.stage.kept.token}"}
     door.request("POST", "/api/v1/statuses", json.dumps({"status": "Hallo", "in_reply_to_id": None}), headers)
     answer = json.loads(door.getresponse().read())

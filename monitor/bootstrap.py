@@ -22,6 +22,7 @@ from monitor.world import HouseWorld, card_data
 from replies import journal
 from replies.care.guard import Care
 from replies.desk import Desk
+from replies.going_out import HouseRules
 from replies.outbox import Outbox
 from replies.people import DAEMON
 from replies.timing import Timing
@@ -87,13 +88,19 @@ def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
         database=database,
         world=world,
         timing=timing,
-        desk=Desk(world, timing, config.business.four_eyes, (Care(temper, timing),)),
+        desk=Desk(world, timing, config.business.four_eyes, (Care(temper, timing),), house_rules(config)),
         outbox=Outbox(world, timing, worker, database.transaction, clock, refresh),
         watch=Watch(world, timing, database.transaction, clock),
         ingest=ingest,
         worker=worker,
         clock=clock,
     )
+
+
+def house_rules(config: Config) -> HouseRules:
+    """What the guideline's check knows of the business: its name, its contact data, whether it is bound to secrecy."""
+    business = config.business
+    return HouseRules(secrecy=business.secrecy, ours=(business.name, *business.ours))
 
 
 def open_house(path: Path, clock: Callable[[], datetime] = utc_now) -> House:

@@ -39,6 +39,13 @@ class Business(_Section):
     name: str = Field(min_length=1, max_length=120, description="the business, as pages and mails name it")
     four_eyes: bool = Field(default=True, description="false only where one person runs the business alone")
     language: Literal["de"] = Field(default="de", description="language of pages and command output")
+    secrecy: bool = Field(
+        default=False,
+        description="bound to professional secrecy (§ 203 StGB): answers neither confirm nor deny a contact",
+    )
+    ours: tuple[str, ...] = Field(
+        default=(), description="our own contact data, one sentence each; they may stand in any answer"
+    )
 
 
 class Storage(_Section):

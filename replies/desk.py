@@ -5,22 +5,21 @@ bytes, or, in a one-person business, the owner looked at them twice with time be
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from connectors.core import registry
-from connectors.core.errors import Refused
-from connectors.core.text import check_sendable
-from replies import journal
+from replies import fact_cards, going_out, internal, journal, succession
 from replies.care.guard import Guard
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
-from replies.lifecycle import IN_FLIGHT, LIVE, OUT, Action, FactVerdict, Proof, ReplyKind, Role, State, step
+from replies.going_out import HouseRules, Text, newest_facts
+from replies.lifecycle import LIVE, Action, FactVerdict, Proof, ReplyKind, Role, State, step
 from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
 from replies.people import Actor
+from replies.policy import Finding
 from replies.ports import PostView, World
 from replies.tables import Duty, FactCheck, Reply
 from replies.timing import Timing
@@ -32,12 +31,14 @@ class Desk:
 
     Attributes:
         four_eyes: False only in a one-person business; page and journal say so.
+        rules: what the guideline's check must know about the business.
     """
 
     world: World
     timing: Timing
     four_eyes: bool = True
     guards: tuple[Guard, ...] = ()  # what else is asked before a text is handed over
+    rules: HouseRules = field(default_factory=HouseRules)
 
     def draft(self, session: Session, duty_id: int, kind: ReplyKind, text: str, actor: Actor, now: datetime) -> Reply:
         """Begin an answer.
@@ -50,7 +51,7 @@ class Desk:
         view = self._answerable(session, duty.post_id)
         _not_released(duty)
         if kind == ReplyKind.HOLDING:
-            _one_holding_reply(session, duty_id)
+            succession.one_holding_reply(session, duty_id)
         reply = Reply(
             duty_id=duty_id,
             post_id=duty.post_id,
@@ -91,17 +92,21 @@ class Desk:
             "trouble": "",
         }
         change = {"version": reply.version + 1}
-        return move_reply(session, reply, Action.EDIT, actor, now, note=change, **values)
+        move_reply(session, reply, Action.EDIT, actor, now, note=change, **values)
+        if reply.state == State.SUBMITTED:  # it waits for the other pair of eyes as it stands
+            self._may_go_out(session, reply, view, now)
+        return reply
 
     def submit(self, session: Session, reply_id: int, actor: Actor, now: datetime, *, seen_version: int) -> Reply:
         """Hand a text over for approval.
 
         Raises:
-            Blocked: facts are missing, or the platform would not take the text; `code` says which.
+            Blocked: facts are missing, the platform would not take the text, or the guideline stops it; `code` says
+                which.
         """
         reply = self._fresh(session, reply_id, seen_version)
         view = self._answerable(session, reply.post_id)
-        self._may_go_out(session, reply, view)
+        self._may_go_out(session, reply, view, now)
         for guard in self.guards:
             guard(session, reply, actor, now)
         vouched = self._vouched_for(reply, view, actor)
@@ -128,6 +133,7 @@ class Desk:
         """Return a submitted text to its author, with a reason."""
         if not note.strip():
             raise Blocked("a reason is needed", code="reason_missing")
+        internal.fit(note)
         reply = get_reply(session, reply_id)
         values = {**NO_APPROVAL, "returned_note": note.strip()}
         return move_reply(session, reply, Action.RETURN, actor, now, note={"why": note.strip()}, **values)
@@ -136,13 +142,22 @@ class Desk:
         """The digest that a form shows and an approval brings back: these words, for the post as it is now."""
         return digest(reply.kind, self.world.post(session, reply.post_id), reply.text)
 
-    def approve(self, session: Session, reply_id: int, shown: str, actor: Actor, now: datetime) -> Reply:
+    def to_tick(self, session: Session, reply: Reply, now: datetime) -> str:
+        """The mark of the warnings that a form shows and an approval brings back, "" if there is none."""
+        return going_out.mark(self.read_over(session, reply.duty_id, stored_text(session, reply), now))
+
+    def approve(
+        self, session: Session, reply_id: int, shown: str, actor: Actor, now: datetime, *, ticked: str = ""
+    ) -> Reply:
         """Agree to exactly the bytes whose digest was `shown`: approve, countersign, or the first of two looks.
+
+        Args:
+            ticked: the mark of the warnings that were shown and agreed to (`going_out.mark`).
 
         Raises:
             Stale: text or post changed since they were shown, or somebody else was faster.
             NotAllowed: not this person; code `four_eyes` if only a second person is missing.
-            Blocked: code `too_soon` for a second look that comes too early.
+            Blocked: code `too_soon` for a second look that comes too early, `warnings_unseen` without the tick.
         """
         reply = get_reply(session, reply_id)
         if reply.state in LIVE:
@@ -152,7 +167,8 @@ class Desk:
             raise Stale("the post was edited", code="post_changed")
         if digest(reply.kind, view, reply.text) != shown:
             raise Stale("the text was changed", code="text_changed")
-        self._may_go_out(session, reply, view)
+        found = self._may_go_out(session, reply, view, now, ticked)
+        going_out.write_down(session, reply, found, actor, now)
         writer = Writer(reply.author_id, is_owner=reply.author_is_owner)
         action = agreement(reply.state, writer, actor, four_eyes=self.four_eyes)
         if action is None:
@@ -171,7 +187,7 @@ class Desk:
     def _grant(
         self, session: Session, reply: Reply, action: Action, shown: str, actor: Actor, now: datetime, *, alone: bool
     ) -> Reply:
-        self._make_way(session, reply)
+        succession.make_way(session, reply, self.world.card(reply.account))
         return move_reply(
             session,
             reply,
@@ -218,6 +234,7 @@ class Desk:
 
     def withdraw(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
         """Give a text up before it is sent."""
+        internal.fit(note)
         reply = get_reply(session, reply_id)
         step(reply.state, Action.WITHDRAW, actor.role)
         move_reply(session, reply, Action.WITHDRAW, actor, now, note={"why": note}, not_before=None)
@@ -258,6 +275,7 @@ class Desk:
             raise Blocked("a source is needed", code="source_missing")
         if not our_share.strip():
             raise Blocked("our share is needed", code="share_missing")
+        internal.fit(source, our_share)
         check = FactCheck(
             duty_id=_id_of(duty.id),
             verdict=verdict,
@@ -285,47 +303,25 @@ class Desk:
             raise Blocked("the post is not public", code="post_not_public")
         return view
 
-    def _may_go_out(self, session: Session, reply: Reply, view: PostView) -> None:
+    def read_over(self, session: Session, duty_id: int, text: Text, now: datetime) -> list[Finding]:
+        """What guideline and law say about a text of this duty, stored or just typed, hardest first."""
+        view = self.world.post(session, get_duty(session, duty_id).post_id)
+        proven = fact_cards.proven(session, newest_facts(session, duty_id), text.cards, now)
+        return going_out.findings(text, view, self.world.card(view.account), self.rules, proven)
+
+    def _may_go_out(
+        self, session: Session, reply: Reply, view: PostView, now: datetime, ticked: str | None = None
+    ) -> list[Finding]:
+        """Everything but people that stands between a text and the public; returns what is left to say about it."""
         _not_released(get_duty(session, reply.duty_id))
+        text = stored_text(session, reply)
         if reply.kind == ReplyKind.FINAL:
-            facts = newest_facts(session, reply.duty_id)
-            if facts is None:
-                raise Blocked("no fact check yet", code="facts_missing")
-            if facts.verdict == FactVerdict.UNCLEAR:
-                raise Blocked("the facts are unclear", code="facts_unclear")
-        card = self.world.card(view.account)
-        greeting = registry.greeting(card.kind, view.post).strip() if card.mention_prefix else ""
-        if greeting.casefold() not in reply.text.casefold():
-            raise Blocked(f"the text must contain {greeting}", code="greeting_missing")
-        try:
-            check_sendable(reply.text, card)
-        except Refused as refusal:
-            raise Blocked(str(refusal), code=refusal.code or "not_sendable") from refusal
-
-    def _make_way(self, session: Session, reply: Reply) -> None:
-        """Before a text becomes live: an older one of its kind must be public already, and is then superseded.
-
-        Where the platform holds one reply, a holding reply or a question never replaces a final answer.
-        """
-        if reply.kind != ReplyKind.FINAL and self.world.card(reply.account).one_reply and _final_is_out(session, reply):
-            raise Blocked("the post has its final answer", code="final_is_out")
-        rows = select(Reply).where(
-            col(Reply.post_id) == reply.post_id,
-            col(Reply.account) == reply.account,
-            col(Reply.kind) == reply.kind,
-            col(Reply.id) != reply.id,
-            col(Reply.successor_id).is_(None),
-            col(Reply.state).in_(IN_FLIGHT | OUT),
-        )
-        older = session.exec(rows).one_or_none()
-        if older is None:
-            return
-        if older.state != State.PUBLISHED:
-            raise Blocked("another text for this post is on its way", code="another_on_its_way")
-        if reply.kind == ReplyKind.HOLDING:
-            raise Blocked("the post has its holding reply", code="second_holding")
-        change_reply(session, older, older.state, successor_id=reply.id)
-        change_reply(session, reply, reply.state, supersedes_id=older.id)
+            going_out.facts_known(session, reply.duty_id)
+        going_out.sendable(text, view, self.world.card(view.account))
+        fact_cards.still_valid(session, newest_facts(session, reply.duty_id), text.cards, now)
+        found = self.read_over(session, reply.duty_id, text, now)
+        going_out.weigh(found, ticked)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,31 +348,9 @@ def agreement(state: State, writer: Writer, actor: Actor, *, four_eyes: bool) ->
     return None
 
 
-def newest_facts(session: Session, duty_id: int) -> FactCheck | None:
-    """The fact check that counts."""
-    return session.exec(
-        select(FactCheck).where(col(FactCheck.duty_id) == duty_id).order_by(col(FactCheck.id).desc())
-    ).first()
-
-
-def _final_is_out(session: Session, reply: Reply) -> bool:
-    rows = select(Reply.id).where(
-        col(Reply.post_id) == reply.post_id,
-        col(Reply.account) == reply.account,
-        col(Reply.kind) == ReplyKind.FINAL,
-        col(Reply.state).in_(LIVE),
-    )
-    return session.exec(rows).first() is not None
-
-
-def _one_holding_reply(session: Session, duty_id: int) -> None:
-    rows = select(Reply.id).where(
-        col(Reply.duty_id) == duty_id,
-        col(Reply.kind) == ReplyKind.HOLDING,
-        col(Reply.state).not_in((State.WITHDRAWN, State.REFUSED)),
-    )
-    if session.exec(rows).first() is not None:
-        raise Blocked("the post has its holding reply", code="second_holding")
+def stored_text(session: Session, reply: Reply) -> Text:
+    """A reply's text with the cards that it cites."""
+    return Text(reply.kind, reply.text, fact_cards.cited(session, reply.id or 0))
 
 
 def _not_released(duty: Duty) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from replies import journal
+from replies import internal, journal
 from replies.clocks import Hours
 from replies.errors import Blocked, NotAllowed
 from replies.lifecycle import CLOSED, UNANSWERED, WAITING, Action, DutyEvent, DutyState, Proof, ReplyKind, Role, State
@@ -203,6 +203,7 @@ def _release(
 
 def _need(note: str) -> str:
     note = note.strip()
+    internal.fit(note)
     if not note:
         raise Blocked("a reason is needed", code="reason_missing")
     return note

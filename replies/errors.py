@@ -7,13 +7,18 @@ ReplyError
 └── Unknown      no such duty or reply
 """
 
+from collections.abc import Iterable
+
+from replies.policy.findings import Finding
+
 
 class ReplyError(Exception):
     """A step at the desk or in the outbox cannot be taken."""
 
-    def __init__(self, message: str, *, code: str = "") -> None:
+    def __init__(self, message: str, *, code: str = "", findings: Iterable[Finding] = ()) -> None:
         super().__init__(message)
         self.code = code or type(self).__name__.lower()
+        self.findings = tuple(findings)
 
 
 class NotAllowed(ReplyError):

@@ -4,7 +4,7 @@ Every state column has a CHECK; a duty cannot be closed without an answer or a p
 by the one who wrote it unless the one-person form was used: the database refuses it, whoever writes.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -198,8 +198,51 @@ class FactCheck(SQLModel, table=True):
     verdict: FactVerdict = Field(sa_column=Column(words(FactVerdict, "fact_verdict"), nullable=False))
     source: str  # document, page or colleague
     our_share: str  # "keiner" needs a reason, so it is a sentence
+    card_id: int | None = Field(default=None, foreign_key="fact_card.id")  # the fact card it leans on
     checked_by: int = Field(foreign_key="user.id")
     checked_at: datetime = moment()
+
+
+class FactCard(SQLModel, table=True):
+    """One version of a checked statement of the business (Faktenkarte); an edit is a new row that replaces it."""
+
+    __tablename__ = "fact_card"
+    __table_args__ = (
+        CheckConstraint("statement <> '' AND source <> ''", name="fact_card_is_not_empty"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="fact_card_ends_after_it_begins"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement: str
+    source: str  # where it is written: terms, notice, price list
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
+    valid_from: date
+    valid_to: date | None = None  # the last day
+    version: int = 1
+    replaced_by: int | None = Field(default=None, foreign_key="fact_card.id")
+    written_by: int = Field(foreign_key="user.id")
+    written_at: datetime = moment()
+    ended_at: datetime | None = moment(default=None)  # taken out of use by a person
+
+
+class FactWord(SQLModel, table=True):
+    """The words by which a fact card is found; the same plain index on SQLite and PostgreSQL."""
+
+    __tablename__ = "fact_word"
+
+    word: str = Field(primary_key=True)
+    card_id: int = Field(foreign_key="fact_card.id", primary_key=True)
+
+
+class Citation(SQLModel, table=True):
+    """A reply rests on a fact card."""
+
+    __tablename__ = "citation"
+
+    reply_id: int = Field(foreign_key="reply.id", primary_key=True)
+    card_id: int = Field(foreign_key="fact_card.id", primary_key=True)
+    cited_by: int = Field(foreign_key="user.id")
+    cited_at: datetime = moment()
 
 
 class Journal(SQLModel, table=True):

@@ -313,8 +313,9 @@ class History:
     def _approve(self, reply_id: int, actor: Actor) -> None:
         with self.house.transaction() as session:
             reply: Reply = get_reply(session, reply_id)
-            shown = self.house.desk.to_agree(session, reply)
-            self.house.desk.approve(session, reply_id, shown, actor, self.clock.now)
+            desk, now = self.house.desk, self.clock.now
+            shown, ticked = desk.to_agree(session, reply), desk.to_tick(session, reply, now)
+            desk.approve(session, reply_id, shown, actor, now, ticked=ticked)
 
     def _greeted(self, duty_id: int, text: str) -> str:
         """The text as the platform wants it to begin."""

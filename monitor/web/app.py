@@ -12,7 +12,9 @@ from monitor.web.pages import (
     account,
     approvals,
     care,
+    check,
     duty,
+    facts,
     journal,
     login,
     matters,
@@ -30,7 +32,8 @@ from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
 
-PAGES = (login, today, post, care, duty, reply, approvals, matters, sources, journal, people, account, outbox, static)
+_WORK = (today, post, check, care, duty, reply, approvals, matters, facts)
+PAGES = (login, *_WORK, sources, journal, people, account, outbox, static)
 
 
 def create_app(house: House) -> FastAPI:

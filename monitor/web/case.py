@@ -12,8 +12,8 @@ from monitor.tables import PostRow, PostVersion, Source, User, Verdict
 from monitor.web import core_line, filters, labels
 from monitor.web.access import Visit
 from monitor.web.queue import verdicts
-from replies.desk import newest_facts
 from replies.errors import Unknown
+from replies.going_out import newest_facts
 from replies.lifecycle import IN_FLIGHT, UNANSWERED, Action, ReplyKind, Role, State, choices
 from replies.tables import Duty, FactCheck, Journal, Reply
 

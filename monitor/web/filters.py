@@ -1,11 +1,11 @@
 """How times, names and foreign text are written on the page. Pure; German words come through gettext."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from monitor.words import _
@@ -58,6 +58,11 @@ def link(url: str | None) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def calendar(day: date) -> str:
+    """A day without a time: "3. November 2026"."""
+    return str(format_date(day, "d. MMMM y", locale=LOCALE))
 
 
 def span(length: timedelta) -> str:

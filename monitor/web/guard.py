@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 MAX_BODY = 512 * 1024  # bytes; 20,000 emoji in a form are 240 KB
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 HEADERS = {
     "content-security-policy": CSP,

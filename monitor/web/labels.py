@@ -12,6 +12,7 @@ from monitor.web import care_words
 from monitor.web.sentences import ERRORS, EVENTS, REOPENED, TROUBLE
 from monitor.words import _
 from replies.lifecycle import Action, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
+from replies.policy import Severity
 
 _LONGEST_REASON = 300
 WORDS: dict[type[StrEnum], dict[str, str]] = {
@@ -133,6 +134,7 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         "list": _("eigene Antworten lassen sich nachlesen"),
         "blind": _("ein Mensch sieht nach"),
     },
+    Severity: {"stop": _("Geht nicht"), "warn": _("Bitte ansehen"), "hint": _("Tipp")},
     Sentiment: {"negative": _("ablehnend"), "neutral": _("sachlich"), "positive": _("freundlich")},
     Topic: {
         "delivery": _("Lieferung"),
@@ -183,6 +185,11 @@ TODO: dict[Problem, str] = {
 def word(member: StrEnum | None) -> str:
     """The German word for an enum member."""
     return "" if member is None else WORDS[type(member)][member.value]
+
+
+def weight(name: str) -> str:
+    """The German word for what follows from a finding."""
+    return WORDS[Severity][name]
 
 
 def topic(name: str) -> str:

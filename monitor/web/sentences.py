@@ -7,6 +7,10 @@ ERRORS: dict[str, str] = {
     "already_closed": _("Dieser Beitrag ist bereits erledigt."),
     "another_on_its_way": _("Für diesen Beitrag ist schon ein Text unterwegs. Bitte warten Sie, bis er gesichtet ist."),
     "blocked": _("Das geht im Moment nicht."),
+    "card_changed": _("Diese Faktenkarte hat inzwischen eine neue Fassung oder gilt nicht mehr."),
+    "card_expired": _("Eine Faktenkarte, auf die sich der Text stützt, gilt nicht mehr. Bitte prüfen Sie die Angabe."),
+    "date_wrong": _("Bitte geben Sie die Tage als Datum an."),
+    "end_before_begin": _("Der letzte Tag liegt vor dem ersten."),
     "end_missing": _("Bitte geben Sie ein Datum an."),
     "end_in_past": _("Das Ende muss in der Zukunft liegen."),
     "end_too_far": _("Eine Sperre endet spätestens nach einem Jahr; sie lässt sich dann erneuern."),
@@ -25,6 +29,12 @@ ERRORS: dict[str, str] = {
     ),
     "name_missing": _("Bitte geben Sie einen Namen mit höchstens 60 Zeichen an."),
     "name_taken": _("Diesen Namen gibt es schon."),
+    "note_stop": _(
+        "Hier wird über einen Menschen geurteilt. Bitte beschreiben Sie, was geschehen ist; die Person kann das lesen."
+    ),
+    "policy_stop": _(
+        "So kann der Text nicht hinausgehen. Unten steht an jeder Stelle, warum, und was dort stehen kann."
+    ),
     "not_by_hand": _("Auf dieser Plattform veröffentlicht und prüft Widerhall selbst."),
     "not_proposed": _("Das hat noch niemand vorgeschlagen."),
     "not_sendable": _("Diesen Text nimmt die Plattform so nicht an."),
@@ -48,6 +58,7 @@ ERRORS: dict[str, str] = {
     "second_holding": _("Dieser Beitrag hat schon seine Halteantwort."),
     "share_missing": _("Bitte nennen Sie unseren Anteil. Auch „keiner“ braucht einen Grund."),
     "source_missing": _("Bitte nennen Sie eine Quelle: ein Dokument, eine Seite oder eine Kollegin."),
+    "statement_missing": _("Bitte schreiben Sie, was gilt, in einem Satz."),
     "stale": _("Jemand war schneller. Bitte sehen Sie den neuen Stand an."),
     "taken_by_other": _("Diesen Text hat schon jemand anderes zum Veröffentlichen genommen."),
     "text_changed": _(
@@ -56,6 +67,7 @@ ERRORS: dict[str, str] = {
     "verdict_missing": _("Bitte wählen Sie aus, ob die Beschwerde berechtigt ist."),
     "too_long_form": _("Bitte fassen Sie sich kürzer."),
     "too_soon": _("Dafür ist es noch zu früh. Der zweite Blick zählt erst mit Abstand."),
+    "warnings_unseen": _("Bitte sehen Sie die Hinweise an und bestätigen Sie, dass die Antwort so hinausgehen soll."),
     "undo_over": _("Die Zeit zum Rückgängigmachen ist um. Die Antwort ist schon unterwegs."),
     "unknown": _("Das gibt es nicht (mehr)."),
 }
@@ -105,6 +117,10 @@ EVENTS: dict[str, str] = {
     "retention.done": _("Fristen angewendet"),
     "person.erased": _("Daten einer Person gelöscht"),
     "person.exported": _("Auskunft über eine Person gegeben"),
+    "fact.write": _("Faktenkarte geschrieben"),
+    "fact.end": _("Faktenkarte aus dem Verkehr gezogen"),
+    "reply.cite": _("Faktenkarten zur Antwort gewählt"),
+    "reply.warned": _("Hinweise gesehen und so freigegeben"),
     "duty.facts": _("Sachverhalt festgehalten"),
     "duty.propose_no_complaint": _("„keine Beschwerde“ vorgeschlagen"),
     "duty.assign": _("Zuständigkeit geändert"),
@@ -140,6 +156,8 @@ NOTES: dict[str, str] = {
     "saved": _("Gespeichert."),
     "facts": _("Der Sachverhalt ist festgehalten."),
     "submitted": _("Zur Freigabe gegeben."),
+    "fact_written": _("Die Faktenkarte gilt."),
+    "fact_ended": _("Die Faktenkarte gilt nicht mehr. Beantwortetes bleibt, wie es ist."),
     "holding": _("Die Halteantwort wartet auf Freigabe."),
     "together": _(
         "Freigegeben. Die Halteantworten gehen gleich hinaus; jede lässt sich bis dahin an ihrem Beitrag zurückholen."

@@ -121,10 +121,10 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    written = ("shown", "person", "link", "span", "exact", "when", "due", "day", "hour", "number", "stars")
+    written = ("shown", "person", "link", "span", "exact", "when", "due", "day", "hour", "number", "stars", "calendar")
     environment.filters.update({name: getattr(filters, name) for name in written})
     spoken = ("word", "topic", "demand", "trouble", "event")
     environment.filters.update({name: getattr(labels, name) for name in spoken})
-    environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why)
+    environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why, weight=labels.weight)
     environment.globals.update(moment=filters.moment, stamp_words=filters.when, note=lambda code: NOTES.get(code, ""))
     return environment

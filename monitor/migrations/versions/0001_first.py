@@ -132,6 +132,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('name')
     )
+    op.create_table('fact_card',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('statement', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('topics', sa.JSON(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('replaced_by', sa.Integer(), nullable=True),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("statement <> '' AND source <> ''", name='fact_card_is_not_empty'),
+    sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name='fact_card_ends_after_it_begins'),
+    sa.ForeignKeyConstraint(['replaced_by'], ['fact_card.id'], ),
+    sa.ForeignKeyConstraint(['written_by'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('matter',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -196,6 +214,12 @@ def upgrade() -> None:
     with op.batch_alter_table('web_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_web_session_user_id'), ['user_id'], unique=False)
 
+    op.create_table('fact_word',
+    sa.Column('word', sa.String(), nullable=False),
+    sa.Column('card_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['card_id'], ['fact_card.id'], ),
+    sa.PrimaryKeyConstraint('word', 'card_id')
+    )
     op.create_table('post',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -322,9 +346,11 @@ def upgrade() -> None:
     sa.Column('verdict', sa.Enum('justified', 'partly', 'unjustified', 'unclear', name='fact_verdict', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('our_share', sa.String(), nullable=False),
+    sa.Column('card_id', sa.Integer(), nullable=True),
     sa.Column('checked_by', sa.Integer(), nullable=False),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("source <> '' AND our_share <> ''", name='fact_check_is_not_empty'),
+    sa.ForeignKeyConstraint(['card_id'], ['fact_card.id'], ),
     sa.ForeignKeyConstraint(['checked_by'], ['user.id'], ),
     sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -429,6 +455,16 @@ def upgrade() -> None:
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_reply_id'), ['reply_id'], unique=False)
 
+    op.create_table('citation',
+    sa.Column('reply_id', sa.Integer(), nullable=False),
+    sa.Column('card_id', sa.Integer(), nullable=False),
+    sa.Column('cited_by', sa.Integer(), nullable=False),
+    sa.Column('cited_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['card_id'], ['fact_card.id'], ),
+    sa.ForeignKeyConstraint(['cited_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['reply_id'], ['reply.id'], ),
+    sa.PrimaryKeyConstraint('reply_id', 'card_id')
+    )
     op.create_table('sighting',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reply_id', sa.Integer(), nullable=False),
@@ -459,6 +495,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sighting_reply_id'))
 
     op.drop_table('sighting')
+    op.drop_table('citation')
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_reply_id'))
 
@@ -498,6 +535,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_post_matter_id'))
 
     op.drop_table('post')
+    op.drop_table('fact_word')
     with op.batch_alter_table('web_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_web_session_user_id'))
 
@@ -514,6 +552,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_matter_source_id'))
 
     op.drop_table('matter')
+    op.drop_table('fact_card')
     op.drop_table('user')
     op.drop_table('switch')
     op.drop_table('source')

@@ -11,8 +11,10 @@ from monitor.tables import PostRow, Source
 from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
 from monitor.web.case import Case, read_case
 from monitor.web.difference import Piece, difference
+from monitor.web.read_over import ReadOver, read_over
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, go, line, take, typed
 from monitor.web.views import may_agree
+from replies.desk import stored_text
 from replies.lifecycle import ReplyKind, State
 from replies.moves import get_reply
 from replies.tables import Duty, Reply
@@ -34,6 +36,7 @@ class Asked:
     place: int
     total: int
     later: int
+    over: ReadOver
 
 
 def _waiting(session: Session, visit: Visit, kind: ReplyKind | None = None) -> list[int]:
@@ -57,7 +60,9 @@ def _asked(session: Session, visit: Visit, ids: list[int], wanted: int) -> Asked
     reply = session.get_one(Reply, ids[place])
     case = read_case(session, visit, reply.post_id)
     digest = visit.house.desk.to_agree(session, reply)
-    return Asked(case, reply, digest, case.who(reply.author_id), place + 1, len(ids), ids[(place + 1) % len(ids)])
+    over = read_over(session, visit, case.duty, stored_text(session, reply))
+    later = ids[(place + 1) % len(ids)]
+    return Asked(case, reply, digest, case.who(reply.author_id), place + 1, len(ids), later, over)
 
 
 def show_approvals(
@@ -133,12 +138,14 @@ def approve(
     reply_id: Id,
     shown: Annotated[str, Form()] = "",
     saw: Annotated[str, Form()] = "",
+    ticked: Annotated[str, Form()] = "",
 ) -> Response:
     """Agree to exactly the bytes that were shown."""
     state: list[State] = []
 
     def step(session: Session) -> None:
-        state.append(visit.house.desk.approve(session, reply_id, shown, visit.actor, visit.now).state)
+        done = visit.house.desk.approve(session, reply_id, shown, visit.actor, visit.now, ticked=ticked)
+        state.append(done.state)
 
     problem = take(visit, step)
     if problem is not None:

@@ -13,12 +13,15 @@ from monitor.web import queue
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
 from monitor.web.case import Case, mark_up, read_case, split_parts
 from monitor.web.difference import difference
+from monitor.web.fact_cards import card_source, cards_beside
 from monitor.web.holding import greeting, wording
 from monitor.web.labels import not_sendable
+from monitor.web.read_over import read_over
 from monitor.web.shield import begin, read_shield
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, take, typed
-from replies.desk import newest_facts
+from replies import fact_cards
 from replies.errors import ReplyError, Unknown
+from replies.going_out import Text, newest_facts
 from replies.lifecycle import FactVerdict, ReplyKind, State
 from replies.moves import get_reply
 from replies.tables import Duty, Reply
@@ -38,6 +41,9 @@ class Typed:
     source: str = ""
     our_share: str = ""
     note: str = ""
+    cards: frozenset[int] = frozenset()
+    fact_card: int = 0
+    unsaved: bool = False
 
 
 def show_post(
@@ -61,6 +67,8 @@ def show_post(
             return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
         form = typed or _stored(session, visit, case, kind)
         shield = read_shield(session, visit, case, part, whole=whole)
+        over = read_over(session, visit, case.duty if case.may_answer else None, Text(form.kind, form.text, form.cards))
+        beside = cards_beside(session, visit, case, form.cards, form.fact_card)
         before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None
     if before is not None and before.state == State.DRAFT:
         form = replace(form, version=before.version)  # seen now: the next attempt is a decision
@@ -70,6 +78,8 @@ def show_post(
         problem.status if problem else 200,
         case=case,
         form=form,
+        over=over,
+        beside=beside,
         problem=problem,
         at=at,
         part=part,
@@ -89,8 +99,10 @@ def _stored(session: Session, visit: Visit, case: Case, wanted: str) -> Typed:
     checked = Typed(ReplyKind.FINAL)
     if facts is not None:
         checked = replace(checked, verdict=facts.verdict.value, source=facts.source, our_share=facts.our_share)
+        checked = replace(checked, fact_card=facts.card_id or 0)
     draft = case.draft
     if draft is not None and not wanted:
+        checked = replace(checked, cards=fact_cards.cited(session, draft.id or 0))
         return replace(checked, kind=draft.kind, text=draft.text, reply_id=draft.id or 0, version=draft.version)
     kind = ReplyKind(wanted) if wanted in list(case.kinds) else _likely(case)
     if not case.may_answer or case.duty is None:
@@ -160,9 +172,12 @@ class WorkForm:
     reply_id: int
     version: int
     do: str
+    cards: frozenset[int] = frozenset()
+    fact_card: int = 0
 
 
 def work_form(
+    *,
     verdict: Annotated[str, Form()] = "",
     source: Annotated[str, Form()] = "",
     our_share: Annotated[str, Form()] = "",
@@ -171,10 +186,30 @@ def work_form(
     reply: Annotated[int, Form()] = 0,
     version: Annotated[int, Form()] = 0,
     do: Annotated[str, Form()] = "save",
+    card: Annotated[list[str] | None, Form()] = None,
+    fact_card: Annotated[str, Form()] = "",
 ) -> WorkForm:
     """What was typed, line breaks put right."""
     wanted = ReplyKind(kind) if kind in list(ReplyKind) else ReplyKind.FINAL
-    return WorkForm(verdict, source, our_share, wanted, typed(text), reply, version, do)
+    cards = frozenset(int(one) for one in card or () if one.isdecimal() and len(one) < 16)
+    leaning = int(fact_card) if fact_card.isdecimal() and len(fact_card) < 16 else 0
+    return WorkForm(verdict, source, our_share, wanted, typed(text), reply, version, do, cards, leaning)
+
+
+def typed_form(form: WorkForm) -> Typed:
+    """The same, to be shown again; nothing of it is stored."""
+    return Typed(
+        form.kind,
+        form.text,
+        form.reply_id,
+        form.version,
+        form.verdict,
+        form.source,
+        form.our_share,
+        cards=form.cards,
+        fact_card=form.fact_card,
+        unsaved=True,
+    )
 
 
 @router.post("/beitrag/{post_id}")
@@ -195,8 +230,9 @@ def work(
 
     problem = (begin(visit, post_id, form.kind) if form.do == "submit" else None) or take(visit, step)
     if problem is not None:
-        kept = Typed(form.kind, form.text, form.reply_id, form.version, form.verdict, form.source, form.our_share)
-        return show_post(visit, post_id, typed=kept, problem=_explained(visit, post_id, problem, form.text), at=at)
+        return show_post(
+            visit, post_id, typed=typed_form(form), problem=_explained(visit, post_id, problem, form.text), at=at
+        )
     if form.do != "submit":
         return go(f"/beitrag/{post_id}", gut="facts" if form.do == "facts" else "saved")
     with visit.house.reading() as session:
@@ -207,14 +243,20 @@ def work(
 def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:
     """Facts that were typed and are not recorded yet; with "Sachverhalt festhalten" they must be complete."""
     source, share = line(form.source), line(form.our_share)
+    if form.fact_card and not source:
+        source = card_source(session, form.fact_card)
     known = newest_facts(session, duty_id)
-    if known is not None and (known.verdict.value, known.source, known.our_share) == (form.verdict, source, share):
+    typed_now = (form.verdict, source, share, form.fact_card)
+    if known is not None and (known.verdict.value, known.source, known.our_share, known.card_id or 0) == typed_now:
         return
     if form.do != "facts" and not (form.verdict and source and share):
         return
     if form.verdict not in list(FactVerdict):
         raise Problem("verdict_missing")
-    visit.house.desk.check_facts(session, duty_id, FactVerdict(form.verdict), source, share, visit.actor, visit.now)
+    desk, verdict = visit.house.desk, FactVerdict(form.verdict)
+    check = desk.check_facts(session, duty_id, verdict, source, share, visit.actor, visit.now)
+    if form.fact_card:
+        fact_cards.lean_on(session, check, form.fact_card, visit.now)
 
 
 def _is_typed(session: Session, visit: Visit, duty: Duty, form: WorkForm) -> bool:
@@ -244,6 +286,7 @@ def _write(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None
         row = desk.edit(session, form.reply_id, form.text, visit.actor, visit.now, seen_version=form.version)
     else:
         row = desk.draft(session, duty_id, form.kind, form.text, visit.actor, visit.now)
+    fact_cards.cite(session, row, form.cards, visit.actor, visit.now)
     if form.do == "submit":
         desk.submit(session, row.id or 0, visit.actor, visit.now, seen_version=row.version)
 

@@ -77,7 +77,7 @@ if (box && count) {
 // What was typed and not sent is not lost by a click on something else.
 let sent = false;
 if (box) {
-  const before = box.value;
+  const before = "unsaved" in box.dataset ? null : box.value;
   document.addEventListener("submit", () => { sent = true; });
   addEventListener("beforeunload", (event) => {
     if (!sent && box.value !== before) event.preventDefault();

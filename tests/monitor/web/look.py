@@ -30,7 +30,7 @@ PAGES = {
     "login": "/anmelden", "heute": "/", "beitrag": "/beitrag/1", "hand": "/beitrag/2", "unklar": "/beitrag/3", "lang": "/beitrag/4",
     "arabisch": "/beitrag/5", "zalgo": "/beitrag/6", "emoji": "/beitrag/7", "kurz": "/beitrag/8", "fassung": "/beitrag/9/fassung/2",
     "freigaben": "/freigaben", "aendern": "/freigaben?antwort=5&aendern=1", "halteantworten": "/halteantworten", "anliegen": "/anliegen",
-    "quellen": "/quellen", "protokoll": "/protokoll", "menschen": "/menschen", "ich": "/ich", "fehlt": "/gibtesnicht",
+    "fakten": "/fakten", "quellen": "/quellen", "protokoll": "/protokoll", "menschen": "/menschen", "ich": "/ich", "fehlt": "/gibtesnicht",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ PAGES = [
     "/freigaben",
     "/halteantworten",
     "/anliegen",
+    "/fakten",
     "/quellen",
     "/protokoll",
     "/ich",

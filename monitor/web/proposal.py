@@ -12,14 +12,12 @@ from monitor.tables import PostRow
 from monitor.web import filters
 from monitor.web.access import Visit
 from monitor.web.case import Case
-from monitor.web.holding import promised_at
+from monitor.web.holding import promised_at, used_in
 from replies import fact_cards
 from replies.blocks import Situation, drafts
 from replies.going_out import Text, address, newest_facts
 from replies.lifecycle import FactVerdict, ReplyKind, State
 from replies.tables import Duty, Reply
-
-_NEIGHBOURS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +103,6 @@ def _standing(session: Session, case: Case) -> str:
     )
     published = session.exec(rows).first()
     return filters.calendar(fact_cards.today(published)) if published is not None else ""
-
-
-def used_in(session: Session, account: str, post: PostRow) -> frozenset[str]:
-    """What stands or waits in the same place: the newest texts of this account, and all of this thread."""
-    rows = select(Reply.text).where(
-        col(Reply.account) == account, col(Reply.state).not_in((State.WITHDRAWN, State.REFUSED)), col(Reply.text) != ""
-    )
-    newest = session.exec(rows.order_by(col(Reply.id).desc()).limit(_NEIGHBOURS)).all()
-    if post.thread is None:
-        return frozenset(newest)
-    there = select(PostRow.id).where(col(PostRow.source_id) == post.source_id, col(PostRow.thread) == post.thread)
-    return frozenset(newest) | frozenset(session.exec(rows.where(col(Reply.post_id).in_(there))).all())
 
 
 def _address(session: Session, visit: Visit, case: Case) -> str:

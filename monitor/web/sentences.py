@@ -67,6 +67,7 @@ ERRORS: dict[str, str] = {
     "verdict_missing": _("Bitte wählen Sie aus, ob die Beschwerde berechtigt ist."),
     "too_long_form": _("Bitte fassen Sie sich kürzer."),
     "too_soon": _("Dafür ist es noch zu früh. Der zweite Blick zählt erst mit Abstand."),
+    "wordings_used_up": _("Hier sind alle Vorschläge schon verwendet. Bitte schreiben Sie selbst."),
     "warnings_unseen": _("Bitte sehen Sie die Hinweise an und bestätigen Sie, dass die Antwort so hinausgehen soll."),
     "undo_over": _("Die Zeit zum Rückgängigmachen ist um. Die Antwort ist schon unterwegs."),
     "unknown": _("Das gibt es nicht (mehr)."),

@@ -1,4 +1,4 @@
-"""Prüfen: what guideline and law say about the text in the box, and one click to take a suggestion. Stores nothing."""
+"""Prüfen and Entwurf vorschlagen: findings on the text in the box, a suggestion taken, a draft. Nothing is stored."""
 
 from dataclasses import asdict, replace
 from typing import Annotated
@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from monitor.web.access import PEOPLE, Acts, Visit
+from monitor.web.case import read_case
 from monitor.web.pages.post import WorkForm, show_post, typed_form, work_form
+from monitor.web.proposal import Wish, propose
 from monitor.web.read_over import read_over, taken
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, problem_of
 from replies.errors import ReplyError
@@ -40,3 +42,21 @@ def check(
         missing = problem_of(error)
         return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
     return show_post(visit, post_id, typed=typed_form(form), at="reply")
+
+
+@router.post("/beitrag/{post_id}/entwurf")
+def suggest(
+    visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id, form: Annotated[WorkForm, Depends(work_form)]
+) -> Response:
+    """A draft from the building blocks in the box; handing it over stays a person's step."""
+    try:
+        with visit.house.reading() as session:
+            case = read_case(session, visit, post_id)
+            wish = Wish(Text(form.kind, form.text, form.cards), form.verdict, form.fact_card)
+            text = propose(session, visit, case, wish) if case.may_answer else None
+    except ReplyError as error:
+        missing = problem_of(error)
+        return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
+    if text is None:
+        return show_post(visit, post_id, typed=typed_form(form), problem=Problem("wordings_used_up"), at="reply")
+    return show_post(visit, post_id, typed=typed_form(replace(form, text=text)), at="reply")

@@ -96,7 +96,7 @@ class Absence:
 
     def _conclude(self, session: Session, post_id: int, now: datetime, *, there: bool) -> int:
         row = session.get(PostRow, post_id, populate_existing=True)
-        if row is None or row.gone_at is not None:
+        if row is None or row.gone_at is not None or row.last_seen_at > now:  # seen since we asked
             return 0
         if there:
             row.absent_since, row.last_seen_at = None, now

@@ -15,6 +15,7 @@ from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor as Bell
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from monitor import jobs
 from monitor.bootstrap import House
@@ -46,6 +47,7 @@ class Daemon:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._reading: set[str] = set()
         self._busy = threading.Lock()
+        self._away = False  # the database did not answer the last time
         self._bell = BackgroundScheduler(
             timezone=_UTC,
             executors={"default": Bell(2)},
@@ -105,8 +107,16 @@ class Daemon:
         """One broken step is logged and the next one comes; the daemon lives on."""
         try:
             step()
+        except (OperationalError, InterfaceError) as error:
+            if not self._away:
+                log.error("the database does not answer, the daemon tries again: %s", error.orig)  # noqa: TRY400 - no trace
+            self._away = True
         except Exception:
             log.exception("a job of the daemon broke")
+        else:
+            if self._away:
+                log.info("the database answers again")
+            self._away = False
 
     def _publish(self) -> None:
         jobs.expire_leases(self.house, self.house.now())

@@ -30,11 +30,11 @@ from replies.timing import Timing
 from replies.watch import Watch
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
 MAX_PAGES = 10_000
 MAX_CIRCLES = 2  # the same page again and again: the platform turns in circles
 PER_PAGE = 50  # items of an import in one transaction, so that nobody else waits long for the database
+_TAKEN_OVER = "another worker has taken over this source"
 BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
 
 
@@ -82,7 +82,7 @@ class Ingest:
 
     def due(self, session: Session, now: datetime) -> list[tuple[str, RunKind]]:
         """Sources whose time has come, and what kind of round they need."""
-        rows = select(Source).where(*_free(now)).order_by(col(Source.next_due_at))
+        rows = select(Source).where(*_free(now, self.timing.span("fetch_lease"))).order_by(col(Source.next_due_at))
         found = []
         for source in session.exec(rows).all():
             if health.is_due(source, now) and registry.card(source.kind).polls:
@@ -161,11 +161,12 @@ class Ingest:
 
     def _lease(self, session: Session, name: str, now: datetime, *, only_if_due: bool = False) -> Source | None:
         """Take the source, or pass by: on PostgreSQL a row that somebody holds is skipped, not waited for."""
-        rows = select(Source).where(col(Source.name) == name, *_free(now)).with_for_update(skip_locked=True)
-        source = session.exec(rows).one_or_none()
+        lease = self.timing.span("fetch_lease")
+        rows = select(Source).where(col(Source.name) == name, *_free(now, lease))
+        source = session.exec(rows.with_for_update(skip_locked=True)).one_or_none()
         if source is None or (only_if_due and not health.is_due(source, now)):
             return None
-        source.worker, source.lease_until, source.attempted_at = self.worker, now + LEASE, now
+        source.worker, source.lease_until, source.attempted_at = self.worker, now + lease, now
         source.fencing += 1
         session.add(source)
         session.flush()
@@ -175,12 +176,12 @@ class Ingest:
         with self.database.transaction() as session:
             source = session.get(Source, walk.source_id, with_for_update=True)  # nobody takes it over meanwhile
             if source is None or source.fencing != walk.fencing:
-                raise Changed("another worker has taken over this source")
+                raise Changed(_TAKEN_OVER)
             counts = self._take(session, source, page.items, now, first_run=walk.first_run)
             crashpoint("page-stored")
             if cursor is not None:
                 source.cursor = dict(cursor)
-            source.lease_until = now + LEASE
+            source.lease_until = now + self.timing.span("fetch_lease")
             session.add(source)
             _count(session, walk.run_id, counts)
         crashpoint("page-committed")
@@ -200,13 +201,14 @@ class Ingest:
         return counts
 
     def _finish(self, session: Session, walk: "_Walk", problem: ConnectorError | None, now: datetime) -> None:
+        source = session.get(Source, walk.source_id, with_for_update=True)
+        late = source is None or source.fencing != walk.fencing
         run = session.get(Run, walk.run_id)
         if run is not None:
-            run.ended_at, run.ok = now, problem is None and not walk.interrupted
-            run.note = str(problem or ("interrupted" if walk.interrupted else ""))
+            why = problem or (_TAKEN_OVER if late else "interrupted" if walk.interrupted else "")
+            run.ended_at, run.ok, run.note = now, not why, str(why)
             session.add(run)
-        source = session.get(Source, walk.source_id, with_for_update=True)
-        if source is None or source.fencing != walk.fencing:
+        if source is None or late:
             return
         source.worker, source.lease_until = None, None
         session.add(source)
@@ -298,12 +300,12 @@ class _Walk:
     interrupted: bool = False
 
 
-def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Sources that may be read now: nobody is at it, and the platform did not ask us to wait."""
+def _free(now: datetime, span: timedelta) -> tuple[ColumnElement[bool], ...]:
+    """Sources that may be read now: nobody is at it (a lease lasts `span`), and no platform asked us to wait."""
     lease, waits = col(Source.lease_until), col(Source.waits_until)
     return (
         col(Source.enabled).is_(True),
-        lease.is_(None) | (lease < now) | (lease > now + 2 * LEASE),  # another daemon's clock may be ahead of ours
+        lease.is_(None) | (lease < now) | (lease > now + 2 * span),  # another daemon's clock may be ahead of ours
         waits.is_(None) | (waits <= now) | (waits > now + LONGEST_WAIT),
     )
 

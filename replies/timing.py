@@ -23,6 +23,9 @@ class Timing(BaseModel):
 
     tick: float = _seconds(5, "how often the daemon asks the database what is due", 1)
     fetch_every: float = _seconds(10 * _MINUTE, "between two rounds of a source that sets no `every` itself", _MINUTE)
+    fetch_lease: float = _seconds(
+        15 * _MINUTE, "a round that has stored nothing for this long is lost; another daemon reads the source", _MINUTE
+    )
     sweep_every: float = _seconds(7 * _DAY, "between two full walks that find edits and deletions", _HOUR)
     gone_gap: float = _seconds(_DAY, "a post is gone after two looks at least this far apart did not find it", _DAY)
     undo: float = _seconds(2 * _MINUTE, "an approval can be taken back this long; nothing is sent before", 30)

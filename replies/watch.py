@@ -30,6 +30,16 @@ log = logging.getLogger(__name__)
 _LOOKED_AT = (State.UNCLEAR, State.DELIVERED, State.PUBLISHED)
 
 
+def _still_counts(before: Reply, now: Reply, seen: Sighting | None) -> bool:
+    """May a look be heard that was asked for `before`? A find, unless the reply has moved on since.
+
+    Absence only if nobody else has begun to look meanwhile: then this one comes late, and the other one knows better.
+    """
+    if (before.state, before.fencing) != (now.state, now.fencing):
+        return False
+    return seen is not None or (before.next_look_at, before.looks) == (now.next_look_at, now.looks)
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Looks at replies that may be, or are, public."""
@@ -68,7 +78,8 @@ class Watch:
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
             view = self.world.post(session, reply.post_id)
-            before, receipt = reply.state, Receipt(ref=reply.external_ref, text=reply.text)
+            before, receipt = reply, Receipt(ref=reply.external_ref, text=reply.text)
+        asked = self.clock()  # what is read may be older than what is written: evidence is as old as the question
         publisher = self.world.publisher(view.account)
         seen: Sighting | None = None
         if publisher is not None:
@@ -84,8 +95,10 @@ class Watch:
         crashpoint("after-look")
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
-            if reply.state == before:
-                self.conclude(session, reply, seen, self.clock(), can_look=publisher is not None)
+            if _still_counts(before, reply, seen):
+                self.conclude(session, reply, seen, asked, can_look=publisher is not None)
+            else:
+                log.info("reply %s: a look came back late, somebody else has looked meanwhile", reply_id)
         crashpoint("after-conclude")
         return reply.state
 

@@ -5,6 +5,7 @@ import json
 import sys
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -30,6 +31,7 @@ def rows(session: Session, now: datetime) -> list[dict[str, Any]]:
         col(PostRow.rating_max),
         col(PostRow.permalink),
         col(Source.name),
+        col(Source.timezone),
     )
     query = (
         select(*columns)  # type: ignore[call-overload]
@@ -51,6 +53,7 @@ def rows(session: Session, now: datetime) -> list[dict[str, Any]]:
         "rating_max",
         "permalink",
         "source",
+        "zone",
     )
     found = [dict(zip(keys, row, strict=True)) for row in session.exec(query).all()]
     for row in found:
@@ -66,21 +69,27 @@ def queue(arguments: argparse.Namespace) -> int:
     now = house.now()
     with house.reading() as session:
         found = [row for row in rows(session, now) if row["overdue"] or not arguments.overdue]
-    zone = house.config
+    business = house.config.business.name
     house.close()
     for row in found:
+        zone = row.pop("zone")
         if arguments.json:
             row["due"] = row["due"].isoformat().replace("+00:00", "Z") if row["due"] else None
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         else:
-            print(_line(row))
+            print(_line(row, zone))
     if not found and not arguments.json:
-        print(_("Nichts offen für {name}. Danke.").format(name=zone.business.name))
+        print(_("Nichts offen für {name}. Danke.").format(name=business))
     return 0
 
 
-def _line(row: dict[str, Any]) -> str:
+def wall(at: datetime, zone: str, form: str = "%d.%m. %H:%M %Z") -> str:
+    """A time as the clock on the wall shows it where the source's people work, with the name of the zone."""
+    return at.astimezone(ZoneInfo(zone)).strftime(form)
+
+
+def _line(row: dict[str, Any], zone: str) -> str:
     stars = f"{row['rating']:g}/{row['rating_max']:g}" if row["rating"] is not None and row["rating_max"] else "–"
-    due = row["due"].strftime("%d.%m. %H:%M UTC") if row["due"] else "–"
+    due = wall(row["due"], zone) if row["due"] else "–"
     mark = _("überfällig") if row["overdue"] else (_("bitte einordnen") if row["unsure"] else _("offen"))
-    return f"{row['post']:>6}  {due}  {mark:<15}  {row['source']:<16}  {stars:>5}  {one_line(row['text'], 70)}"
+    return f"{row['post']:>6}  {due:<17}  {mark:<15}  {row['source']:<16}  {stars:>5}  {one_line(row['text'], 70)}"

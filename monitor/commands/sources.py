@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from monitor.commands.lines import UsageProblem, put, read_bytes, settings_from
@@ -21,10 +22,8 @@ def status(arguments: argparse.Namespace) -> int:
 
     house = open_house(arguments.config)
     now = house.now()
-    alarm = False
     with house.reading() as session:
-        for source in session.exec(select(Source).order_by(col(Source.name))).all():
-            alarm = _show(source) or alarm
+        alarm = _show_all(session.exec(select(Source).order_by(col(Source.name))).all())
         if outbox_state(session) != RUNNING:
             alarm = True
             print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
@@ -50,13 +49,23 @@ def status(arguments: argparse.Namespace) -> int:
     return 1 if alarm else 0
 
 
+def _show_all(sources: Sequence[Any]) -> bool:
+    """Print each source, or that there is none; True if somebody has to look after one."""
+    if not sources:
+        sentence = _("Noch keine Quelle ist eingerichtet. Dafür gibt es in der Konfiguration Abschnitte {section}.")
+        print(sentence.format(section="[sources.NAME]"))
+    troubled = [source for source in sources if _show(source)]
+    return bool(troubled)
+
+
 def _show(source: Any) -> bool:
     """Print one source; True if somebody has to look after it."""
+    from monitor.commands.queue import wall
     from monitor.tables import Problem
 
     trouble = source.problem if source.problem != Problem.NONE else ("stale" if source.stale else "")
     state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
-    last = source.succeeded_at.strftime("%d.%m.%Y %H:%M UTC") if source.succeeded_at else _("noch nie")
+    last = wall(source.succeeded_at, source.timezone, "%d.%m.%Y %H:%M %Z") if source.succeeded_at else _("noch nie")
     sentence = _("{name} ({kind}): {state}; zuletzt gelesen: {last}")
     print(sentence.format(name=source.name, kind=source.kind, state=state, last=last))
     if source.problem_note:
@@ -184,13 +193,14 @@ def fetch(arguments: argparse.Namespace) -> int:
 
 def _why_not(house: Any, name: str) -> str:
     from monitor.bootstrap import source_row
+    from monitor.commands.queue import wall
 
     with house.reading() as session:
         source = source_row(session, name)
     if source is None or not source.enabled:
         return _("abgeschaltet")
     if source.waits_until is not None and source.waits_until > house.now():
-        return _("die Plattform bittet um Geduld bis {until} UTC").format(until=f"{source.waits_until:%d.%m. %H:%M}")
+        return _("die Plattform bittet um Geduld bis {until}").format(until=wall(source.waits_until, source.timezone))
     return _("wird gerade von einem anderen Prozess gelesen")
 
 

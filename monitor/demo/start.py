@@ -35,6 +35,10 @@ class PortTaken(Exception):
     """Another program listens where the page should stand."""
 
 
+class NoPort(Exception):
+    """There is no such port, or this user may not have it."""
+
+
 def run(port: int, data: Path, fresh: bool) -> int:  # noqa: FBT001 - the command's own signature
     """Run the demo until SIGINT or SIGTERM.
 
@@ -59,6 +63,9 @@ def run(port: int, data: Path, fresh: bool) -> int:  # noqa: FBT001 - the comman
     except PortTaken:
         sentence = _("Der Port {port} ist schon belegt. Nehmen Sie einen anderen: widerhall demo --port {other}")
         return _refuse(sentence.format(port=port, other=port + 1 if port < 65535 else 8080))
+    except NoPort:
+        sentence = _("Den Port {port} gibt es nicht oder nur für den Systemverwalter. Möglich ist 1024 bis 65535.")
+        return _refuse(sentence.format(port=port))
     except FolderRefused as refusal:
         return _refuse(str(refusal))
     except AlreadyRunning as other:
@@ -83,12 +90,15 @@ def _door(port: int) -> Iterator[socket.socket]:
 
     Raises:
         PortTaken: somebody has it.
+        NoPort: nobody can have it, or we may not.
     """
     door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         try:
             door.bind((HOST, port))
+        except (OverflowError, PermissionError) as error:
+            raise NoPort from error
         except OSError as error:
             raise PortTaken from error
         yield door

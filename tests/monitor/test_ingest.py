@@ -13,7 +13,6 @@ from connectors.core.errors import Changed, ConfigProblem, LoginExpired, RateLim
 from monitor import health, ingest, jobs
 from monitor.bootstrap import build, open_house
 from monitor.config import load
-from monitor.ingest import LEASE
 from monitor.tables import PostRow, Problem, Run, RunKind
 from tests.monitor.shop import (
     BLOG,
@@ -367,7 +366,7 @@ def test_a_lease_is_long_enough_to_be_renewed_with_every_page(shop):
 
     def slowly(cursor, *, until=None):
         for n in range(4):
-            shop.clock.wait(seconds=LEASE.total_seconds() * 0.8)
+            shop.clock.wait(seconds=shop.house.timing.fetch_lease * 0.8)
             yield Page((post(str(n)),), {"n": n})
 
     shop.platform.pages = slowly

@@ -119,7 +119,7 @@ def test_a_daemon_that_was_stopped_past_its_lease_is_not_heard(shop):
             wait_until(lambda: states(shop) == {State.PUBLISHED}, seconds=180, what="the second daemon's look")
             slow.send_signal(signal.SIGCONT)
             late = lambda: [attempt.outcome for attempt in shop.all(Attempt)] == [Outcome.LATE]  # noqa: E731
-            wait_until(late, seconds=60, what="the late result")
+            wait_until(late, seconds=180, what="the late result")
     assert (platform.lines("text"), states(shop), broken(shop)) == (["text p0"], {State.PUBLISHED}, [])
 
 

@@ -229,3 +229,37 @@ def test_a_platform_that_cannot_be_read_for_a_day_is_told_to_a_person(shop):
     shop.run_until_quiet(hours=30)
     assert (shop.reply(reply).state, shop.reply(reply).trouble) == ("unclear", "cannot_look")
     assert shop.reply(reply).needs_human
+
+
+def test_a_look_that_comes_back_late_is_not_heard(shop):
+    """Its worker was stopped for longer than the settle window, and somebody else has looked meanwhile."""
+    shop.platform.script.append("swallow")
+    reply = shop.delivered(shop.complaint())
+    before, find = shop.sightings(), shop.platform.find
+
+    def slow(post, receipt):
+        found = find(post, receipt)
+        shop.platform.find = find
+        shop.clock.wait(hours=30)
+        assert shop.do(lambda session, now: shop.watch.take(session, reply, now))
+        return found
+
+    shop.platform.find = slow
+    assert shop.look(reply) == "delivered"
+    assert shop.sightings() == before
+
+
+def test_evidence_is_as_old_as_the_question(shop):
+    """Nobody else looked, and yet a read from before the settle window proves no absence after it."""
+    shop.platform.script.append("nothing")
+    reply = shop.delivered(shop.complaint())
+    find = shop.platform.find
+
+    def slow(post, receipt):
+        found = find(post, receipt)
+        shop.clock.wait(hours=30)
+        return found
+
+    shop.platform.find = slow
+    shop.look(reply)
+    assert (shop.reply(reply).state, shop.reply(reply).absent_reads) == ("unclear", 0)

@@ -27,6 +27,14 @@ def free_port():
         return door.getsockname()[1]
 
 
+@pytest.mark.parametrize("port", [99999, -1])
+def test_a_port_that_cannot_be_is_a_clear_message(tmp_path, capsys, port):
+    """Nothing is touched, and no error of Python's reaches a person."""
+    assert run(port=port, data=tmp_path / "demo", fresh=False) == 1
+    assert f"Den Port {port} gibt es nicht" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()
+
+
 def test_a_busy_port_is_a_clear_message_that_names_the_option(tmp_path, capsys):
     """Nothing is touched before the port is ours."""
     with socket.socket() as taken:

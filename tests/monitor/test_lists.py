@@ -1,0 +1,47 @@
+"""What `status` and `queue` show a person: the clock of their own wall, and a sentence instead of nothing."""
+
+import json
+
+import pytest
+
+from monitor import cli
+from tests.monitor.shop import BLOG, CONFIG, FILES, open_shop, post
+
+ABROAD = BLOG + 'timezone = "America/New_York"\n'
+
+
+@pytest.fixture
+def say(tmp_path, monkeypatch, capfd):
+    """Run a command in the shop's folder; its stdout."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        cli.run(list(words))
+        return capfd.readouterr().out
+
+    return call
+
+
+@pytest.mark.parametrize(("sources", "due"), [(BLOG, "23.11. 14:00 CET"), (ABROAD, "23.11. 13:00 EST")])
+def test_a_due_time_is_that_of_the_wall(tmp_path, say, engine, sources, due):
+    """Where the people of the source work; programs get UTC as ever."""
+    with open_shop(tmp_path, sources) as shop:
+        shop.round([post()])
+    assert due in say("queue")
+    row = json.loads(say("queue", "--json"))
+    assert (row["due"].endswith("Z"), "zone" in row) == (True, False)
+
+
+def test_the_last_round_is_told_by_the_wall_too(tmp_path, say):
+    """Berlin is an hour ahead of UTC in November."""
+    with open_shop(tmp_path) as shop:
+        shop.round([post()])
+    assert "zuletzt gelesen: 23.11.2026 10:00 CET" in say("status")
+
+
+def test_without_a_source_status_says_so(tmp_path, say):
+    """Silence could mean that all is well."""
+    (tmp_path / "config.toml").write_text(CONFIG)
+    assert "Noch keine Quelle" in say("status")
+    (tmp_path / "config.toml").write_text(CONFIG + FILES)
+    assert "Noch keine Quelle" not in say("status")

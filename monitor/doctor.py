@@ -115,7 +115,7 @@ def key(config: Config) -> Iterator[Found]:
     elif not path.exists():
         sentence = _("Die Schlüsseldatei {path} gibt es noch nicht; beim ersten Start wird sie angelegt.")
         yield Found(Grade.NOTE, sentence.format(path=path))
-    elif _open_to(path, 0o077):
+    elif vault.open_to_others(path):
         sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}")
         yield Found(Grade.MEND, sentence.format(path=path))
     else:

@@ -21,6 +21,20 @@ def key_file() -> Path | None:
     return Path(name) if name else None
 
 
+def open_to_others(path: Path) -> bool:
+    """May others read this file?
+
+    What systemd hands over (LoadCredential) belongs to root; the service reads it by an ACL, whose mask stands where
+    the group's rights do, in a folder that nobody else enters.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    handed_over = os.environ.get("CREDENTIALS_DIRECTORY")
+    guarded = bool(handed_over) and path.is_relative_to(str(handed_over))
+    return bool(path.stat().st_mode & (0o007 if guarded else 0o077))
+
+
 def open_vault(path: Path | None) -> Fernet:
     """The cipher of this installation; a key file that does not exist yet is made, readable for its owner only.
 
@@ -40,7 +54,7 @@ def open_vault(path: Path | None) -> Fernet:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(Fernet.generate_key() + b"\n")
-        if path.stat().st_mode & 0o077:
+        if open_to_others(path):
             raise _error(_("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}").format(path=path))
         return Fernet(path.read_bytes().strip())
     except OSError as wrong:

@@ -46,6 +46,17 @@ def test_a_key_is_made_for_its_owner_only(shop, key_file):
     assert len(key_file.read_bytes().strip()) == 44
 
 
+@pytest.mark.parametrize(("mode", "open_"), [(0o440, False), (0o444, True)])
+def test_what_systemd_hands_over_is_guarded_by_its_folder(tmp_path, monkeypatch, mode, open_):
+    """The mask of its ACL looks like the group's right; elsewhere the same mode is refused."""
+    path = tmp_path / "key"
+    path.write_bytes(b"x")
+    path.chmod(mode)
+    assert vault.open_to_others(path)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert vault.open_to_others(path) is open_
+
+
 def test_a_key_that_others_can_read_is_refused(shop, key_file):
     """With the command that mends it."""
     key_file.chmod(0o640)

@@ -184,10 +184,11 @@ class Fleet:
                 house.desk.approve(session, reply.id, house.desk.to_agree(session, reply), BERND, now)
         return len(waiting)
 
-    def owed(self, complaints: int) -> bool:
-        """Has each of so many complaints been answered by Anna and Bernd?"""
+    def answered(self, blog: int, ref: int) -> bool:
+        """Has this complaint arrived, and have Anna and Bernd answered it?"""
         self.agree()
-        return len(self.all(Reply)) >= complaints
+        post = self.post(blog, ref)
+        return post is not None and any(row.post_id == post.id for row in self.all(Reply))
 
     # --- what is there ---
 

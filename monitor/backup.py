@@ -1,7 +1,7 @@
 """A backup: every table as JSON lines in one zip, from one consistent view, while the daemon runs.
 
 The file belongs to no engine: what SQLite wrote, PostgreSQL reads, and the other way round. The key of the stored
-logins is never in it; logins at the page and their failures are not either.
+logins is never in it; logins at the page, their failures and the index of alike texts are not either.
 
     manifest.json       format, schema revision, when it was made, rows and sha256 of each table
     tables/NAME.jsonl   one row a line, in the order of the primary key; times RFC 3339, bytes base64
@@ -24,14 +24,16 @@ from sqlmodel import Session, SQLModel
 import replies.tables  # noqa: F401 - registers its tables
 from monitor.db import Database
 from monitor.migrate import head, revision
-from monitor.tables import LoginFailure, Secret, WebSession
+from monitor.tables import LoginFailure, PostBand, Secret, WebSession
 from monitor.words import _
 from replies.care.tables import HostileLook
 
 FORMAT = "widerhall-backup 1"
 MANIFEST = "manifest.json"
-# who was logged in ends with the house, and what a person has read today with the day
-LEFT_OUT = frozenset({WebSession.__tablename__, LoginFailure.__tablename__, HostileLook.__tablename__})
+LEFT_OUT = frozenset(
+    {WebSession.__tablename__, LoginFailure.__tablename__, HostileLook.__tablename__, PostBand.__tablename__}
+)
+"""Who was logged in ends with the house, what a person has read today with the day; a restore writes the bands anew."""
 _OWN = "alembic_version"
 _AT_ONCE = 1000
 

@@ -101,10 +101,9 @@ def judge_stored(house: House, now: datetime, limit: int = 200) -> int:
         )
         rows = select(PostRow).where(col(PostRow.own).is_(False), col(PostRow.gone_at).is_(None), ~known.exists())
         posts = session.exec(rows.order_by(col(PostRow.id)).limit(limit)).all()
-        for row in posts:
-            source = session.get(Source, row.source_id)
-            if source is not None:
-                judging.renew(session, source, row.id or 0, now)
+        for source_id in dict.fromkeys(row.source_id for row in posts):
+            source = session.get_one(Source, source_id)
+            judging.renew(session, source, [row.id or 0 for row in posts if row.source_id == source_id], now)
     return len(posts)
 
 

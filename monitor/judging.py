@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from connectors.core.contract import Post, Sighting
+from connectors.core.contract import Sighting
 from monitor import elsewhere
 from monitor.store import Change
 from monitor.tables import Matter, PostRow, Source, Verdict
 from monitor.triage import Judge, Judgement, PostText, Reason
-from monitor.triage.repetition import is_repeat
 from monitor.world import HouseWorld
 from replies import duty as duties
 from replies.lifecycle import UNANSWERED, Proof, State
@@ -24,52 +23,39 @@ from replies.timing import Timing
 from replies.watch import Watch
 
 log = logging.getLogger(__name__)
-_NEIGHBOURS = 60  # earlier posts of one author, or of one name, that a new one is compared with
-_COPIES = 20  # newest posts of others that a new one is compared with
-ANONYMOUS = frozenset(
-    [
-        "",
-        "anonym",
-        "anonymous",
-        "anonymer nutzer",
-        "ein google-nutzer",
-        "a google user",
-        "google-nutzer",
-        "gast",
-        "guest",
-        "kunde",
-        "kundin",
-        "nutzer",
-        "user",
-        "unbekannt",
-        "unknown",
-        "amazon-kunde",
-        "verifizierter käufer",
-        "verified buyer",
-        "gelöschter nutzer",
-        "deleted user",
-    ]
-)
+_CHUNK = 400  # bound parameters of one statement
 
 
-def text_of(post_id: int, post: Post, source: str) -> PostText:
+def text_of(row: PostRow, source: str) -> PostText:
     """What the judge sees of a post."""
     return PostText(
-        id=str(post_id),
-        text=post.text,
-        rating=post.rating,
-        rating_max=post.rating_max,
-        author_id=post.author_id,
-        created=post.created,
-        kind=post.kind.value,
+        id=str(row.id),
+        text=row.text,
+        rating=row.rating,
+        rating_max=row.rating_max,
+        author_id=row.author_id,
+        created=row.created_at,
+        kind=row.kind.value,
         source=source,
     )
 
 
-def name_key(author: str | None) -> str:
-    """A shown name, folded for comparison; empty for anonymous ones."""
-    key = " ".join((author or "").casefold().split())
-    return "" if key in ANONYMOUS else key
+class _Batch:
+    """The posts that are judged together: their rows, what they may repeat, and their verdicts so far."""
+
+    def __init__(self, session: Session, judge: str, post_ids: Sequence[int]) -> None:
+        """Read them in a handful of queries, however many they are."""
+        from monitor.repeats import Neighbours
+
+        self.rows: dict[int, PostRow] = {}
+        self.verdicts: dict[tuple[int, int], Verdict] = {}
+        for start in range(0, len(post_ids), _CHUNK):
+            some = post_ids[start : start + _CHUNK]
+            rows = select(PostRow).where(col(PostRow.id).in_(some)).execution_options(populate_existing=True)
+            self.rows.update({row.id or 0: row for row in session.exec(rows).all()})
+            known = select(Verdict).where(col(Verdict.post_id).in_(some), col(Verdict.judge) == judge)
+            self.verdicts.update({(row.post_id, row.version): row for row in session.exec(known).all()})
+        self.near = Neighbours(session, self.rows.values())
 
 
 class Judging:
@@ -87,16 +73,20 @@ class Judging:
     ) -> None:
         """Let verdicts, matters and duties follow what changed, in the order in which the posts were written."""
         ordered = sorted(changes, key=lambda change: (change.post.created or now, change.post_id))
-        for change in ordered:
-            if not change.post.own:
-                self._follow_one(session, source, change, now, first_run=first_run)
+        judged = [
+            change for change in ordered if not change.post.own and (change.what != "replied" or change.came_back)
+        ]
+        batch = _Batch(session, self.judge.name, [change.post_id for change in judged])
+        for change in judged:
+            self._follow_one(session, source, change, batch, now, first_run=first_run)
+        batch.near.write(session)
         for change in ordered:
             self._follow_answers(session, source, change, now)
 
-    def _follow_one(self, session: Session, source: Source, change: Change, now: datetime, *, first_run: bool) -> None:
-        if change.what == "replied" and not change.came_back:
-            return
-        _, judgement = self.verdict(session, source, change.post_id, now)
+    def _follow_one(
+        self, session: Session, source: Source, change: Change, batch: _Batch, now: datetime, *, first_run: bool
+    ) -> None:
+        judgement = self._verdict(session, source, batch, change.post_id, now)
         duty = duties.of_post(session, change.post_id)
         if duty is None:
             self._owe(session, source, change, judgement, now, first_run=first_run)
@@ -138,12 +128,14 @@ class Judging:
             backlog=first_run and written is not None and written < horizon,
         )
 
-    def verdict(self, session: Session, source: Source, post_id: int, now: datetime) -> tuple[Verdict, Judgement]:
+    def _verdict(self, session: Session, source: Source, batch: _Batch, post_id: int, now: datetime) -> Judgement:
         """Judge the current version of a post and keep the verdict; a repetition is one of its reasons."""
-        view = self.world.post(session, post_id)
-        judgement = self.judge.judge(text_of(post_id, view.post, source.name))
-        repeats = self._join_matter(session, source, post_id, view.post, now)
-        row = self._verdict_row(session, post_id, view.version)
+        post = batch.rows[post_id]
+        judgement = self.judge.judge(text_of(post, source.name))
+        repeats = self._join_matter(session, batch, post, judgement, now)
+        row = batch.verdicts.get((post_id, post.version)) or Verdict(  # type: ignore[call-arg]
+            post_id=post_id, version=post.version, judge=self.judge.name
+        )
         row.at = now
         for name in ("lang", "polarity", "hostile", "is_hostile", "complaint", "needs_answer", "sure"):
             setattr(row, name, getattr(judgement, name))
@@ -152,70 +144,44 @@ class Judging:
         row.demands = [demand.value for demand in judgement.demands]
         row.reasons = [asdict(reason) for reason in (*judgement.reasons, *repeats)]
         session.add(row)
-        session.flush()
-        return row, judgement
-
-    def renew(self, session: Session, source: Source, post_id: int, now: datetime) -> Judgement:
-        """Judge a stored post with the current judge. Opens a duty if it finds one; never closes one."""
-        _, judgement = self.verdict(session, source, post_id, now)
-        if duties.of_post(session, post_id) is None:
-            change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
-            self._owe(session, source, change, judgement, now, first_run=True)  # an old post is no new complaint
-            self._answers_there(session, post_id, now)
         return judgement
 
-    def _verdict_row(self, session: Session, post_id: int, version: int) -> Verdict:
-        known = select(Verdict).where(
-            col(Verdict.post_id) == post_id, col(Verdict.version) == version, col(Verdict.judge) == self.judge.name
-        )
-        found = session.exec(known).one_or_none()
-        return found or Verdict(post_id=post_id, version=version, judge=self.judge.name)  # type: ignore[call-arg]
+    def renew(self, session: Session, source: Source, post_ids: Sequence[int], now: datetime) -> None:
+        """Judge stored posts of a source with the current judge. Opens duties that follow; never closes one."""
+        batch = _Batch(session, self.judge.name, post_ids)
+        for post_id in post_ids:
+            judgement = self._verdict(session, source, batch, post_id, now)
+            if duties.of_post(session, post_id) is None:
+                change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
+                self._owe(session, source, change, judgement, now, first_run=True)  # an old post is no new complaint
+                self._answers_there(session, post_id, now)
+        batch.near.write(session)
 
-    def _join_matter(self, session: Session, source: Source, post_id: int, post: Post, now: datetime) -> list[Reason]:
+    def _join_matter(
+        self, session: Session, batch: _Batch, row: PostRow, judgement: Judgement, now: datetime
+    ) -> list[Reason]:
         """Join an earlier matter of the same author on the same subject, or open one; say why."""
-        row = session.get(PostRow, post_id, populate_existing=True)
-        assert row is not None, "the post was just written"  # noqa: S101
-        earlier = self._earlier(session, source, row)
-        matches = is_repeat(
-            text_of(post_id, post, source.name),
-            [text_of(other.id or 0, _as_text(other), source.name) for other in earlier],
-        )
+        from monitor.triage.repetition import Again, sentence, subject
+
+        found = batch.near.matches(row.id or 0, subject(judgement))
+        theirs = [one for one in found if one.rule is not Again.COPY and one.known.matter_id is not None]
         if row.matter_id is None:
-            matter_id = next(
-                (other.matter_id for match in matches for other in earlier if str(other.id) == match.id), None
-            )
-            if matter_id is None:
-                matter = Matter(source_id=source.id or 0, opened_at=now)
-                session.add(matter)
-                session.flush()
-                matter_id = matter.id
-            row.matter_id = matter_id
+            row.matter_id = theirs[0].known.matter_id if theirs else self._new_matter(session, row, now)
             session.add(row)
-            session.flush()
-        copies = [] if matches else is_repeat(text_of(post_id, post, source.name), self._recent(session, source, row))
-        return [Reason(rule=match.rule, start=0, end=0, words=match.why) for match in (matches or copies)[:1]]
+        batch.near.joined(row.id or 0, row.matter_id)
+        written = row.created_at or row.first_seen_at
+        earlier = [one for one in theirs if one.known.at <= written] or [one for one in found if one not in theirs]
+        if not earlier:
+            return []
+        nth = 1 + len({one.known.post_id for one in earlier if one.known.matter_id == row.matter_id})
+        words = sentence(earlier[0].rule, max(nth, 2))
+        return [Reason(rule=earlier[0].rule.value, start=0, end=len(row.text), words=words)]
 
-    def _recent(self, session: Session, source: Source, row: PostRow) -> list[PostText]:
-        """The newest posts of other people at this source: a copy among them is worth a word, but joins nothing."""
-        rows = select(PostRow).where(
-            col(PostRow.source_id) == source.id, col(PostRow.id) != row.id, col(PostRow.own).is_(False)
-        )
-        newest = session.exec(rows.order_by(col(PostRow.id).desc()).limit(_COPIES)).all()
-        return [text_of(other.id or 0, _as_text(other), source.name) for other in newest]
-
-    def _earlier(self, session: Session, source: Source, row: PostRow) -> list[PostRow]:
-        rows = select(PostRow).where(
-            col(PostRow.source_id) == source.id, col(PostRow.id) != row.id, col(PostRow.own).is_(False)
-        )
-        if row.author_id:
-            rows = rows.where(col(PostRow.author_id) == row.author_id)
-        elif name_key(row.author):
-            folded = func.replace(func.lower(func.trim(col(PostRow.author))), "  ", " ")  # SQLite folds ASCII alone
-            same_name = (col(PostRow.author) == row.author) | (folded == name_key(row.author))
-            rows = rows.where(same_name, col(PostRow.author_id).is_(None))
-        else:
-            return []  # anonymous names never join
-        return list(session.exec(rows.order_by(col(PostRow.id).desc()).limit(_NEIGHBOURS)).all())
+    def _new_matter(self, session: Session, row: PostRow, now: datetime) -> int | None:
+        matter = Matter(source_id=row.source_id, opened_at=now)
+        session.add(matter)
+        session.flush()
+        return matter.id
 
     def _occasion(self, session: Session, post_id: int) -> int:
         """The how-manieth post that owes an answer this is in its matter, from 1."""
@@ -273,15 +239,3 @@ class Judging:
         elif ours.state in (State.UNCLEAR, State.DELIVERED) and not ours.needs_human:
             ours.next_look_at = now  # the watch looks without our login; a fetch with it proves less
             session.add(ours)
-
-
-def _as_text(row: PostRow) -> Post:
-    return Post(
-        ref=row.ref,
-        kind=row.kind,
-        text=row.text,
-        author_id=row.author_id,
-        rating=row.rating,
-        rating_max=row.rating_max,
-        created=row.created_at,
-    )

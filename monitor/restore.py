@@ -58,6 +58,7 @@ def restore(database: Database, file: Path, now: datetime) -> Restored:
         with database.transaction() as session:
             _refuse_full(session)
             rows = sum(_table(session, archive, table, manifest) for table in tables())
+            _rebuild(session)
             unclear = _settle(session, manifest, now)
             if not database.is_sqlite:
                 _count_on(session)
@@ -180,6 +181,13 @@ def _settle(session: Session, manifest: Mapping[str, Any], now: datetime) -> int
     journal.write(session, now, DAEMON, "backup.restored", "backup", made=manifest["made"], left_out=sorted(LEFT_OUT))
     set_outbox(session, PAUSED, DAEMON, now)
     return put_to_rest(session, now)
+
+
+def _rebuild(session: Session) -> None:
+    """The index of alike texts is in no backup; it follows from the texts."""
+    from monitor import repeats
+
+    repeats.rebuild(session)
 
 
 def _count_on(session: Session) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from connectors.core.contract import PostKind
@@ -181,6 +181,29 @@ class Matter(SQLModel, table=True):
     source_id: int = Field(foreign_key="source.id", index=True)
     opened_at: datetime = moment()
     by_person: bool = False  # a person joined or split it: the machine leaves it alone
+
+
+class PostPrint(SQLModel, table=True):
+    """What a text is found again by; it goes when the text goes. `who` is a hash that no page shows."""
+
+    __tablename__ = "post_print"
+    __table_args__ = (Index("print_who", "who", "post_id"), Index("print_first", "first_id", "post_id"))
+
+    post_id: int = Field(sa_column=Column(ForeignKey("post.id"), primary_key=True, autoincrement=False))
+    who: int | None = Field(default=None, sa_type=BigInteger)  # account, or folded name, at one source; None: anonymous
+    exact: int = Field(sa_type=BigInteger)  # of the folded text
+    signature: bytes  # 64 minhashes of 16 bits; all bands follow from it
+    first_id: int | None = None  # the first post with nearly this text, where there are several
+
+
+class PostBand(SQLModel, table=True):
+    """Where alike texts meet: the exact key and the sixteen bands of each print. Rebuilt from them at any time."""
+
+    __tablename__ = "post_band"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    post_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
 
 
 class Verdict(SQLModel, table=True):

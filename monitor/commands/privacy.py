@@ -82,8 +82,8 @@ def _erase(house: Any, arguments: argparse.Namespace) -> int:
 
 def _one(session: Any, arguments: argparse.Namespace) -> "Person | int":
     """The one person that is meant, or the exit code after a sentence."""
-    from monitor.judging import name_key
     from monitor.privacy.person import find
+    from monitor.repeats import name_key
 
     who = (arguments.author or "").strip()
     if not who:

@@ -45,6 +45,8 @@ def forget(session: Session, post_ids: Sequence[int], why: Forgotten, now: datet
 
     Call it with at most a few hundred posts; obstacles are the caller's business.
     """
+    from monitor import repeats
+
     key = make_key(session, now)
     rows = select(PostRow, col(Source.name)).join(Source, col(Source.id) == col(PostRow.source_id))
     chosen = session.execute(rows.where(col(PostRow.id).in_(post_ids), col(PostRow.forgotten) == Forgotten.NONE)).all()
@@ -62,6 +64,7 @@ def forget(session: Session, post_ids: Sequence[int], why: Forgotten, now: datet
     for post, name in every.values():
         _replies(session, post, now)
         _post(session, key, name, post, why, now)
+    repeats.forget(session, sorted(every))
     session.flush()
     return len(every)
 

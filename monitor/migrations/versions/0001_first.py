@@ -72,6 +72,12 @@ def upgrade() -> None:
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.create_index('notice_due', ['state', 'not_before'], unique=False)
 
+    op.create_table('post_band',
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('post_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('number', 'post_id'),
+    sqlite_with_rowid=False
+    )
     op.create_table('secret',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -296,6 +302,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.create_index('duty_queue', ['state', 'backlog', 'due_at', 'id'], unique=False)
+
+    op.create_table('post_print',
+    sa.Column('post_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('who', sa.BigInteger(), nullable=True),
+    sa.Column('exact', sa.BigInteger(), nullable=False),
+    sa.Column('signature', sa.LargeBinary(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], ),
+    sa.PrimaryKeyConstraint('post_id')
+    )
+    with op.batch_alter_table('post_print', schema=None) as batch_op:
+        batch_op.create_index('print_first', ['first_id', 'post_id'], unique=False)
+        batch_op.create_index('print_who', ['who', 'post_id'], unique=False)
 
     op.create_table('post_version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -523,6 +542,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_post_version_post_id'))
 
     op.drop_table('post_version')
+    with op.batch_alter_table('post_print', schema=None) as batch_op:
+        batch_op.drop_index('print_who')
+        batch_op.drop_index('print_first')
+
+    op.drop_table('post_print')
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.drop_index('duty_queue')
 
@@ -557,6 +581,7 @@ def downgrade() -> None:
     op.drop_table('switch')
     op.drop_table('source')
     op.drop_table('secret')
+    op.drop_table('post_band')
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.drop_index('notice_due')
 

@@ -5,7 +5,6 @@ are written in the transaction of the post and go with its text. Which of them r
 monitor/triage/repetition.py; what is said later about several authors is read when a page is drawn.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from monitor.triage.repetition import Again, Tie
 
 _CHUNK = 400  # bound parameters of one statement; old builds of SQLite take 999
 _CANDIDATES = 40  # posts that share a band, whose signatures are compared
+_NUMBERED = (col(PostPrint.post_id), col(PostPrint.exact), col(PostPrint.words), col(PostPrint.signature))
 _VERIFIED = 12  # texts that are read and compared to the letter
 ANONYMOUS = frozenset(
     [
@@ -45,8 +45,7 @@ def who_of(source_id: int, author_id: str | None, author: str | None) -> int | N
     if not author_id and not name:
         return None
     told = f"{source_id}\0id\0{author_id}" if author_id else f"{source_id}\0name\0{name}"
-    digest = hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+    return prints.number(told)
 
 
 @dataclass(slots=True)
@@ -80,6 +79,7 @@ class _Mine:
 
     known: Known
     print: Print
+    sought: list[int]
     others: list[Known] = field(default_factory=list)  # in the database, worth comparing to the letter
     history: list[Known] = field(default_factory=list)  # of the same author, in the database
 
@@ -129,7 +129,7 @@ class Neighbours:
         ]  # fmt: skip
         self._group(mine, found)
         self._done.append(post_id)
-        self._bands.add(mine.print.hashes(), post_id)
+        self._bands.add(mine.print.numbers(), post_id)
         if mine.known.who is not None:
             self._by_who[mine.known.who].append(post_id)
         return sorted(found, key=lambda one: -one.score)
@@ -143,7 +143,7 @@ class Neighbours:
         return [*(self._mine[post_id].known for post_id in page[-repetition.HISTORY :]), *mine.history]
 
     def _alike(self, mine: _Mine) -> Iterable[Found]:
-        page = [self._mine[post_id].known for post_id in self._bands.find(mine.print.hashes())[:_CANDIDATES]]
+        page = [self._mine[post_id].known for post_id in self._bands.find(mine.sought)[:_CANDIDATES]]
         of_author = [known for known in self._of_author(mine) if known.post_id in self._mine and known not in page]
         for old in [*_likely(mine.print, [*of_author, *page]), *mine.others]:
             tie = _tie(mine.known, old)
@@ -170,7 +170,7 @@ class Neighbours:
         forget(session, [mine.known.post_id for mine in done])
         if done:
             session.execute(insert(PostPrint), [_print_row(mine) for mine in done])
-        numbers = [(number, mine.known.post_id) for mine in done for number in set(mine.print.hashes())]
+        numbers = [(number, mine.known.post_id) for mine in done for number in set(mine.print.numbers())]
         if numbers:
             _insert_bands(session, sorted(numbers))
         for some in _chunks(sorted(self._firsts)):
@@ -197,14 +197,14 @@ def _mine(row: PostRow) -> _Mine:
         first_id=None,
         print=mark,
     )
-    return _Mine(known, mark)
+    return _Mine(known, mark, prints.sought(row.text, mark))
 
 
 def _print_row(mine: _Mine) -> dict[str, Any]:
     known = mine.known
     return {
-        "post_id": known.post_id, "who": known.who, "exact": mine.print.exact, "signature": known.signature,
-        "first_id": known.first_id,
+        "post_id": known.post_id, "who": known.who, "exact": mine.print.exact, "words": mine.print.words,
+        "signature": known.signature, "first_id": known.first_id,
     }  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def _newest(session: Session, table: Any, key: Any, numbers: Iterable[int], most
 
 def _sharing(session: Session, page: dict[int, _Mine]) -> dict[int, list[int]]:
     """Page post -> stored posts that share its key or a band, those that share most first."""
-    numbers = {post_id: set(mine.print.hashes()) for post_id, mine in page.items()}
+    numbers = {post_id: set(mine.sought) for post_id, mine in page.items()}
     hits: defaultdict[int, list[int]] = defaultdict(list)
     every = {number for some in numbers.values() for number in some}
     for number, post_id in _newest(session, PostBand.__table__, "number", every, repetition.NEWEST):  # type: ignore[attr-defined]
@@ -306,15 +306,11 @@ def _read_subjects(session: Session, chosen: Iterable[Known]) -> None:
 def forget(session: Session, post_ids: Sequence[int]) -> None:
     """Take posts out of the index: their words are gone, or changed."""
     for some in _chunks(post_ids):
-        rows = session.execute(
-            select(col(PostPrint.post_id), col(PostPrint.exact), col(PostPrint.signature)).where(
-                col(PostPrint.post_id).in_(some)
-            )
-        ).all()
+        rows = session.execute(select(*_NUMBERED).where(col(PostPrint.post_id).in_(some))).all()
         places = [
             {"gone": post_id, "under": number}
-            for post_id, exact, signature in rows
-            for number in (exact, *prints.bands(signature))
+            for post_id, exact, words, signature in rows
+            for number in (exact, words, *prints.bands(signature))
         ]
         if places:
             band = PostBand.__table__  # type: ignore[attr-defined]
@@ -329,18 +325,17 @@ def rebuild(session: Session) -> int:
     session.execute(delete(PostBand))
     done, last = 0, 0
     while True:
-        rows = select(col(PostPrint.post_id), col(PostPrint.exact), col(PostPrint.signature), col(PostRow.text)).join(
-            PostRow, col(PostRow.id) == col(PostPrint.post_id)
-        )
+        rows = select(*_NUMBERED, col(PostRow.text)).join(PostRow, col(PostRow.id) == col(PostPrint.post_id))
         some = session.execute(
             rows.where(col(PostPrint.post_id) > last).order_by(col(PostPrint.post_id)).limit(_CHUNK)
         ).all()
         if not some:
             return done
         bands = [
-            (number, row.post_id)
-            for row in some
-            for number in set(prints.numbers(prints.key(row.text), row.exact, row.signature))
+            (number, post_id)
+            for post_id, exact, words, signature, text in some
+            if len(prints.key(text)) >= prints.SHORT_KEY
+            for number in {exact, words, *prints.bands(signature)}
         ]
         if bands:
             _insert_bands(session, bands)

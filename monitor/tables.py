@@ -192,12 +192,13 @@ class PostPrint(SQLModel, table=True):
     post_id: int = Field(sa_column=Column(ForeignKey("post.id"), primary_key=True, autoincrement=False))
     who: int | None = Field(default=None, sa_type=BigInteger)  # account, or folded name, at one source; None: anonymous
     exact: int = Field(sa_type=BigInteger)  # of the folded text
+    words: int = Field(sa_type=BigInteger)  # of its words in alphabetical order
     signature: bytes  # 64 minhashes of 16 bits; all bands follow from it
     first_id: int | None = None  # the first post with nearly this text, where there are several
 
 
 class PostBand(SQLModel, table=True):
-    """Where alike texts meet: the exact key and the sixteen bands of each print. Rebuilt from them at any time."""
+    """Where alike texts meet: exact key, words and bands of each print. Written anew from them at any time."""
 
     __tablename__ = "post_band"
     __table_args__ = {"sqlite_with_rowid": False}

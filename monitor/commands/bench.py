@@ -67,11 +67,15 @@ PARTS: dict[str, Callable[[], Iterator[Ratio]]] = {"start": start, "judge": judg
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    """Measure one part or all; exit 1 if a target is missed. `judgement` and `replies` are asked for by name."""
+    """Measure one part or all; exit 1 if a target is missed. `judgement`, `repetition`, `replies` go by name alone."""
     if arguments.part == "judgement":
         from monitor.commands import bench_judgement
 
         return bench_judgement.bench(arguments.data, arguments.write)
+    if arguments.part == "repetition":
+        from monitor.commands import bench_repetition
+
+        return bench_repetition.bench(arguments.data, arguments.write)
     if arguments.part == "replies":
         from monitor.commands import bench_replies
 
@@ -79,7 +83,7 @@ def bench(arguments: argparse.Namespace) -> int:
     if arguments.part and arguments.part not in PARTS:
         print(
             _("{part} gibt es nicht. Teile: {parts}").format(
-                part=arguments.part, parts=", ".join([*PARTS, "judgement", "replies"])
+                part=arguments.part, parts=", ".join([*PARTS, "judgement", "repetition", "replies"])
             ),
             file=sys.stderr,
         )

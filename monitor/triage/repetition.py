@@ -18,6 +18,9 @@ from monitor.words import _
 
 JACCARD_SAME_AUTHOR, RATIO_SAME_AUTHOR = 0.30, 0.74
 JACCARD_BETWEEN, RATIO_BETWEEN = 0.38, 0.78
+SHORT_TEXT = 40
+JACCARD_SHORT, RATIO_SHORT = 0.60, 0.90
+"""Two people's short texts (up to `SHORT_TEXT` characters of key) are alike by nature; more is asked of them."""
 WINDOW = timedelta(days=30)
 """How long the same author is taken to mean the same matter in other words."""
 CAMPAIGN_WINDOW = timedelta(days=14)
@@ -89,26 +92,25 @@ def subject(judgement: Judgement) -> frozenset[str]:
 def alike(new: Print, old: Print, tie: Tie) -> float | None:
     """The likeness of two texts if it is enough for what ties their authors, else None.
 
-    Two people's stock phrases ("Alles bestens, gerne wieder") are nobody's copy: the shorter of two texts must have
-    `BANDED_FROM` characters, or both must be equal and have `SHORT_KEY`.
+    Two people's stock phrases ("Alles bestens, gerne wieder") are nobody's copy, however alike.
     """
     if not new.key or not old.key:
         return None
-    if tie is not Tie.ACCOUNT:
-        shorter = min(len(new.key), len(old.key))
-        if shorter < prints.BANDED_FROM and (shorter < prints.SHORT_KEY or new.key != old.key):
-            return None
+    shorter = min(len(new.key), len(old.key))
+    if tie is not Tie.ACCOUNT and shorter < prints.SHORT_KEY:
+        return None
     if new.key == old.key:
         return 1.0
-    least, most = _bounds(tie)
+    least, most = _bounds(tie, shorter)
     jaccard = prints.jaccard(new.grams, old.grams)
     ratio = 0.0 if jaccard >= least else _ratio(new.key, old.key)
     return round(max(jaccard, ratio), 3) if jaccard >= least or ratio >= most else None
 
 
-def _bounds(tie: Tie) -> tuple[float, float]:
-    same = tie is Tie.ACCOUNT
-    return (JACCARD_SAME_AUTHOR, RATIO_SAME_AUTHOR) if same else (JACCARD_BETWEEN, RATIO_BETWEEN)
+def _bounds(tie: Tie, shorter: int) -> tuple[float, float]:
+    if tie is Tie.ACCOUNT:
+        return JACCARD_SAME_AUTHOR, RATIO_SAME_AUTHOR
+    return (JACCARD_BETWEEN, RATIO_BETWEEN) if shorter > SHORT_TEXT else (JACCARD_SHORT, RATIO_SHORT)
 
 
 def _ratio(one: str, other: str) -> float:
@@ -196,7 +198,8 @@ class Repeats:
         entry = _Entry(post, mark.key, mark.signature, subject(judgement))
         mine = (post.source, post.author_id or "")
         history = list(self._by_author.get(mine, ())) if post.author_id else []
-        places = [*history, *(place for place in self._bands.find(mark.hashes()) if place not in set(history))]
+        shared = self._bands.find(prints.sought(post.text, mark))
+        places = [*history, *(place for place in shared if place not in set(history))]
         found = self._alike(entry, mark, places)
         found += self._same_matter(entry, history, {match.id for match in found})
         self._remember(entry, mark, mine)
@@ -224,7 +227,7 @@ class Repeats:
     def _remember(self, entry: _Entry, mark: Print, mine: tuple[str | None, str]) -> None:
         place = len(self._entries)
         self._entries.append(entry)
-        self._bands.add(mark.hashes(), place)
+        self._bands.add(mark.numbers(), place)
         if entry.post.author_id:
             self._by_author.setdefault(mine, deque(maxlen=HISTORY)).append(place)
 

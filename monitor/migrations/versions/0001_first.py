@@ -307,6 +307,7 @@ def upgrade() -> None:
     sa.Column('post_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('who', sa.BigInteger(), nullable=True),
     sa.Column('exact', sa.BigInteger(), nullable=False),
+    sa.Column('words', sa.BigInteger(), nullable=False),
     sa.Column('signature', sa.LargeBinary(), nullable=False),
     sa.Column('first_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['post_id'], ['post.id'], ),

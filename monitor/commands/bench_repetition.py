@@ -139,7 +139,7 @@ def _vectors(keys: Sequence[str]) -> Vectors:
             found[row] += np.bincount(buckets.astype(np.int64), minlength=_WIDTH)
     rarity = np.log((1 + len(keys)) / (1 + (found > 0).sum(axis=0))) + 1
     found = np.where(found > 0, (1 + np.log(np.maximum(found, 1))) * rarity, 0).astype(np.float32)
-    lengths: Vectors = np.linalg.norm(found, axis=1, keepdims=True)
+    lengths = np.linalg.norm(found, axis=1, keepdims=True).astype(np.float32)
     unit: Vectors = found / np.maximum(lengths, 1e-9)
     return unit
 

@@ -8,7 +8,7 @@ HOSTILE = frozenset({"insult", "contempt", "threat", "profanity", "hostile"})
 _FACTUAL = frozenset({"complaint", "demand", "topic"})  # a question at the end asks about what stands before it
 _LONGEST = 150
 _SHORTEST_WORD = 4
-_SENTENCE_END = re.compile(r"[.!?…]+[\s\"“”»«)]+|\n+")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\s\"“”»«)]+|\n+")
 _MASK = "[…]"
 
 Reasons = Sequence[Mapping[str, Any]]

@@ -14,7 +14,7 @@ from functools import lru_cache
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff\ufe0e\ufe0f"
 _SPACED = r"(?<![^\W\d_])[^\W\d_](?:[ .\-_*][^\W\d_]){3,40}(?![^\W\d_])"
 _PART = rf"\w[\w{_INVISIBLE}]*"
-_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_MAIL = r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 _SHORT = r"(?<!\w)(?:(?:Nr|Dr|Str|Tel|bzw|ca|evtl|inkl|St|Prof|usw|ggf|Bsp|Abs|Art)\.|(?:z\. ?B|d\. ?h|u\. ?a)\.)"
 _ORDINAL = (
     r"\d{1,2}\.(?=\s?(?:\d|Jan|Feb|M[äa]r|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|[a-zäöü]))"  # "am 14. Juni" goes on

@@ -56,7 +56,7 @@ class Year:
     def __init__(self, folder: Path, office: PostOffice, start: datetime, notify: str = "", seed: int = 1) -> None:
         """Write the configuration and open the house for the first time."""
         self.clock, self.office, self.chance = Clock(start), office, random.Random(seed)
-        self.mornings_at = (2, 3, 4) if notify else (8, 9)
+        self.mornings_at = (2, 3, 4, 5, 6) if notify else (8, 9)
         sources = "".join(
             BLOG.replace("sources.blog", f"sources.{name}") + f"every = {hours * 3600}\n"
             for name, hours in HOURS.items()
@@ -142,7 +142,7 @@ class Year:
         day = self.clock.now.replace(hour=0, minute=0)
         while True:
             day += timedelta(days=1)
-            yield day + timedelta(hours=self.chance.choice((0.9, 1.2, 7.2, 8.1, 15, 22)))
+            yield day + timedelta(hours=self.chance.choice((1.2, 1.9, 2.6, 7.2, 8.1, 15)))
 
     # --- what has to hold ---
 

@@ -3,9 +3,9 @@
 import argparse
 import logging
 import os
+import select
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -63,15 +63,40 @@ def _with_house(arguments: argparse.Namespace, *, daemon: bool, web: bool) -> in
         house.close()
 
 
+class Stop:
+    """Somebody asked to stop, by SIGTERM or SIGINT.
+
+    A pipe and no `threading.Event`: a signal that comes in the moment before the main thread begins to wait for a lock,
+    or while another thread runs, is written down and wakes nobody up; and `Event.set` in a handler may wait for the
+    very thread that it interrupted. Into the pipe the signal itself writes.
+    """
+
+    def __init__(self) -> None:
+        """Listen to both signals from now on. In the main thread only."""
+        self.asked = False
+        self._ear, self._mouth = os.pipe()
+        os.set_blocking(self._mouth, False)
+        signal.set_wakeup_fd(self._mouth, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn repeats the signal at its end: it must find us ready
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_signal: object) -> None:
+        self.asked = True
+
+    def wait(self) -> None:
+        """Until somebody asks."""
+        while not self.asked:
+            select.select([self._ear], [], [])
+            os.read(self._ear, 64)
+
+
 def serve(house: House, *, daemon: bool, web: bool) -> int:
     """Run until a signal asks to stop; then drain.
 
     Raises:
         AlreadyRunning: another daemon works on this SQLite file.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn repeats the signal at its end: it must find us ready
-        signal.signal(number, lambda *_: stop.set())
+    stop = Stop()
     if not daemon:
         return serve_page(house, stop)
     from monitor.daemon import Daemon
@@ -88,9 +113,8 @@ def serve(house: House, *, daemon: bool, web: bool) -> int:
         return code
 
 
-def _wait_for(stop: threading.Event) -> int:
-    while not stop.wait(3600):
-        pass
+def _wait_for(stop: Stop) -> int:
+    stop.wait()
     return 0
 
 
@@ -103,7 +127,7 @@ def _leave_behind(house: House, hanging: tuple[str, ...], code: int) -> NoReturn
     os._exit(code)
 
 
-def serve_page(house: House, stop: threading.Event) -> int:
+def serve_page(house: House, stop: Stop) -> int:
     """The page, in the main thread, until a signal asks to stop."""
     import uvicorn
 
@@ -123,7 +147,7 @@ def serve_page(house: House, stop: threading.Event) -> int:
     server = uvicorn.Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):  # until uvicorn listens to signals itself, and after it has ended
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
-    if stop.is_set():
+    if stop.asked:
         return 0
     try:
         server.run()

@@ -22,7 +22,7 @@ from monitor.tables import Run
 from replies.lifecycle import DutyState, State
 from replies.tables import Attempt, Reply, ReplyKind
 from tests.monitor.loopback import Blog
-from tests.monitor.shop import ANNA, BERND, COMPLAINT, CONFIG, PRAISE, Clock, Shop, open_shop, post
+from tests.monitor.shop import ANNA, BERND, COMPLAINT, CONFIG, PRAISE, Clock, Shop, open_shop, post, python
 from tests.monitor.test_judging import people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +115,25 @@ def test_a_platform_that_hangs_does_not_keep_the_end_waiting(house, blog, comman
     assert "stopped; 0 publications recorded as unclear" in log
     assert "Traceback" not in log
     assert house.source().lease_until is None
+
+
+def test_a_signal_that_another_thread_takes_wakes_the_one_that_waits():
+    """As does one in the moment before the waiting begins: Python only writes both down (found by tests/crash)."""
+    done = python(
+        """
+import signal, threading, time
+from monitor.commands.serve import Stop
+def take():
+    time.sleep(0.2)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    time.sleep(600)
+stop = Stop()
+threading.Thread(target=take, daemon=True).start()
+stop.wait()
+print(stop.asked)
+"""
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
 
 
 def test_a_second_daemon_leaves_with_a_sentence(house):

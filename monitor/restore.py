@@ -20,6 +20,7 @@ from monitor.config import ConfigError
 from monitor.db import Database
 from monitor.jobs import HOUSEKEEPER
 from monitor.migrate import head, migrate, revision
+from monitor.notify import delivery
 from monitor.tables import Secret, Source, Switch
 from monitor.words import _
 from monitor.world import PAUSED, set_outbox
@@ -175,10 +176,12 @@ def _replies(session: Session, table: Table, rows: list[dict[str, Any]]) -> int:
 
 
 def _settle(session: Session, manifest: Mapping[str, Any], now: datetime) -> int:
-    """Leases are free, nobody keeps house, the outbox is paused, and the journal says what happened."""
+    """Leases are free, nobody keeps house, no message waits, the outbox is paused; the journal says what happened."""
     session.execute(update(Source).values(worker=None, lease_until=None))
     session.execute(delete(Switch).where(col(Switch.name) == HOUSEKEEPER))
-    journal.write(session, now, DAEMON, "backup.restored", "backup", made=manifest["made"], left_out=sorted(LEFT_OUT))
+    untold = delivery.empty_queue(session, now)
+    note = {"made": manifest["made"], "left_out": sorted(LEFT_OUT), "untold": untold}
+    journal.write(session, now, DAEMON, "backup.restored", "backup", **note)
     set_outbox(session, PAUSED, DAEMON, now)
     return put_to_rest(session, now)
 

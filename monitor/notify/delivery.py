@@ -21,7 +21,7 @@ from monitor.notify.errors import MaybeSent, NotSent
 from monitor.notify.hours import after_quiet
 from monitor.notify.recipients import MAIL, Recipient
 from monitor.notify.settings import Notify
-from monitor.tables import Notice, NoticeState
+from monitor.tables import Alarm, Notice, NoticeState
 from monitor.words import _
 
 log = logging.getLogger(__name__)
@@ -149,6 +149,25 @@ def _settle_old(session: Session, now: datetime) -> None:
             session.add(notice)
     session.execute(delete(Notice).where(col(Notice.created_at) < now - _KEPT))
     session.flush()
+
+
+def empty_queue(session: Session, now: datetime) -> int:
+    """After a restore: what waited is old, and the old house may have sent it. Returns how many messages that were.
+
+    Their alarms end here, or what is still wrong would be told to nobody: the daemon finds it and begins a new one.
+    """
+    waiting = (NoticeState.QUEUED, NoticeState.SENDING)
+    rows = session.exec(select(Notice).where(col(Notice.state).in_(waiting))).all()
+    for notice in rows:
+        notice.state = NoticeState.DROPPED
+        session.add(notice)
+        kind, _colon, number = notice.occasion.partition(":")
+        alarm = session.get(Alarm, int(number)) if kind == "alarm" and number.isdecimal() else None
+        if alarm is not None and alarm.ended_at is None:
+            alarm.ended_at = now
+            session.add(alarm)
+    session.flush()
+    return len(rows)
 
 
 def _set(session: Session, ids: Sequence[int], **values: object) -> None:

@@ -26,7 +26,16 @@ from tests.peers.postgres import SERVER, database_for, wipe_all
 from tests.replies.shop import Shop
 from tests.replies.world import Clock, FakeWorld, Platform
 
-TOUCHED = {"reply", "attempt", "switch", "journal", "journal_head", "source"}  # restoring changes these on purpose
+TOUCHED = {
+    "reply",
+    "attempt",
+    "switch",
+    "journal",
+    "journal_head",
+    "source",
+    "notice",
+    "alarm",
+}  # restoring changes these on purpose
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 # make demo    runs the demo; ARGS="--port 8081 --fresh" is passed on
 # make check   installs what the tests need and runs every check; ARGS="-k queue" is passed on to pytest
 # make crash   the crash suite of a thousand kills (docs/crash.md), minutes
+# make mutation  every function of docs/rules.toml does nothing for once, and its test must fail; minutes
 # make lock    writes the lock files after a change in pyproject.toml; UPGRADE=--upgrade takes newer releases
 #
 # PYTHON chooses the interpreter of a new .venv: make setup PYTHON=python3.12
@@ -10,7 +11,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: setup setup-dev demo check crash lock
+.PHONY: setup setup-dev demo check crash mutation lock
 
 VENV := .venv
 PYTHON ?=
@@ -45,6 +46,9 @@ check: setup-dev
 
 crash: setup-dev
 	$(VENV)/bin/python -m pytest tests/crash $(ARGS)
+
+mutation: setup-dev
+	$(VENV)/bin/python -m tests.rules.mutation
 
 lock:
 	printf '%s\n' $(BUILD_TOOLS) | $(COMPILE) -o requirements.lock pyproject.toml -

@@ -1,0 +1,97 @@
+"""The table of the guideline's rules, both ways: what it names exists, and what exists is named."""
+
+import ast
+import importlib.util
+import re
+
+import pytest
+
+from monitor.web.app import PAGES
+from replies.blocks import blocks
+from replies.policy.patterns import paragraphs
+from tests.rules.mutation import doing_nothing, function_at, rounds
+from tests.rules.table import PAPER, ROOT, VERDICTS, paper, rows
+
+ROWS = rows()
+RULE = re.compile(r"(?:K|W)\d+|00[0-4]-\d+")
+PURE = ("tests/replies/policy/", "tests/replies/test_blocks.py")
+QUICK = sorted({(row.test, row.code) for row in ROWS if row.test.startswith(PURE)})
+
+
+def named(test):
+    """The module's file, the function and the case of a test's name."""
+    path, _, rest = test.partition("::")
+    function, _, case = rest.partition("[")
+    return ROOT / path, function, case.rstrip("]")
+
+
+def called(test):
+    """Run a test that needs no fixture."""
+    path, function, case = named(test)
+    spec = importlib.util.spec_from_file_location(f"mutated_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    getattr(module, function)(*([case] if case else []))
+
+
+def test_the_paper_is_the_table():
+    """Written by `python -m tests.rules.table`."""
+    assert PAPER.read_text(encoding="utf-8") == paper(ROWS)
+
+
+def test_every_row_says_where_it_lives_or_that_it_does_not():
+    """Code with its test, or one of the two honest words."""
+    for row in ROWS:
+        assert row.verdict in VERDICTS, row.rule
+        assert sum((bool(row.code and row.test), row.open, row.no_code)) == 1, row.rule
+        assert bool(row.code) == bool(row.test), row.rule
+
+
+def test_what_must_be_refused_has_its_guard():
+    """Only what would be a field of its own is kept by having none."""
+    assert {row.rule for row in ROWS if row.verdict == "refuse" and not row.code} == {"004-11"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.code], ids=lambda row: row.rule)
+def test_the_named_function_page_and_test_exist(row):
+    """Names that moved are found here."""
+    assert function_at(row.code).__code__
+    assert not row.page or row.page in {route.path for page in PAGES for route in page.router.routes}
+    path, function, _ = named(row.test)
+    functions = {node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)}
+    assert function in functions
+
+
+def test_every_rule_that_the_code_names_is_in_the_table():
+    """The other direction: ids of the check and of the building blocks, and of their comments."""
+    known = {row.rule for row in ROWS}
+    used = {one.rule for one in paragraphs().values()} | {rule for one in blocks().values() for rule in one.rules}
+    for package in ("replies", "monitor"):
+        for path in (ROOT / package).rglob("*.py"):
+            for words in re.findall(r"\(RULES ([^)]*)\)", path.read_text(encoding="utf-8")):
+                used |= set(RULE.findall(words))
+    assert {rule for rule in used if RULE.fullmatch(rule)} - known == set()
+
+
+def test_every_rule_of_the_check_has_its_row_in_code():
+    """A finding cannot carry an id that the table calls not built."""
+    built = {row.rule for row in ROWS if row.code}
+    assert {one.rule for one in paragraphs().values() if RULE.fullmatch(one.rule)} - built == set()
+
+
+@pytest.mark.parametrize(("test", "code"), QUICK, ids=lambda words: words.rpartition(":")[2])
+def test_the_named_test_fails_when_the_named_function_does_nothing(test, code):
+    """The quick form of `make mutation`: the rows whose tests need no database."""
+    with doing_nothing(code), pytest.raises(Exception):  # noqa: B017, PT011 - any failure is what we want to see
+        called(test)
+
+
+def test_the_same_tests_pass_when_everything_works():
+    """The control: it is the mutation that fails them."""
+    for test in sorted({test for test, _code in QUICK}):
+        called(test)
+
+
+def test_each_pair_is_run_in_one_round():
+    """A test that stands for two functions is run twice."""
+    assert rounds([("a", "x"), ("a", "y"), ("b", "x")]) == [{"a": "x", "b": "x"}, {"a": "y"}]

@@ -13,8 +13,8 @@ VERDICTS = ("take", "adapt", "refuse", "out of scope")
 HEAD = """# The guideline's rules and where they live
 
 Generated from docs/rules.toml by `python -m tests.rules.table`; a test compares. Each id stands for a sentence of the
-five texts; the words are ours. The named test fails when the named function does nothing: `make mutation` shows it for every
-row, the gate for the rows without a database. {built} of {all} rules live in code, {kept} are kept by the absence of
+five texts; the words are ours. The named test fails when the named function does nothing: `make mutation` shows it for
+every row, the gate for those without a database. {built} of {all} rules live in code, {kept} are kept by the absence of
 something (no field, no function), {open} are not built yet and say so.
 
 | rule | verdict | what it means here | function | page | test |

@@ -45,10 +45,14 @@ def _do(house: Any, arguments: argparse.Namespace) -> int:
     """Ask for the password first: while somebody types, nobody must have to wait for the database."""
     if arguments.verb in {"add", "password"}:
         with house.reading() as session:
-            known = _find(session, arguments.name) is not None
+            known = _known(session, arguments.name, adding=arguments.verb == "add")
         if known == (arguments.verb == "add"):
             print(
-                (_("{name} gibt es schon.") if known else _("{name} gibt es nicht.")).format(name=arguments.name),
+                (
+                    _("{name} oder einen Namen, der ebenso aussieht, gibt es schon.")
+                    if known
+                    else _("{name} gibt es nicht.")
+                ).format(name=arguments.name),
                 file=sys.stderr,
             )
             return 1
@@ -83,6 +87,16 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
         print(complaint, file=sys.stderr)
         return None
     return str(password)
+
+
+def _known(session: Any, name: str, *, adding: bool) -> bool:
+    """Is there such a person; or, for a new one, somebody with whom they could be confused?"""
+    from sqlmodel import select
+
+    from monitor.names import alike
+    from monitor.tables import User
+
+    return alike(name, session.exec(select(User.name)).all()) if adding else _find(session, name) is not None
 
 
 def _find(session: Any, name: str) -> Any:

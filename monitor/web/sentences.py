@@ -28,7 +28,7 @@ ERRORS: dict[str, str] = {
         "Name oder Passwort stimmen nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."
     ),
     "name_missing": _("Bitte geben Sie einen Namen mit höchstens 60 Zeichen an."),
-    "name_taken": _("Diesen Namen gibt es schon."),
+    "name_taken": _("Diesen Namen gibt es schon, oder einen, der ihm zum Verwechseln ähnlich sieht."),
     "note_stop": _(
         "Hier wird über einen Menschen geurteilt. Bitte beschreiben Sie, was geschehen ist; die Person kann das lesen."
     ),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
+from monitor.names import alike
 from monitor.tables import User, WebSession
 from monitor.web import access
 from monitor.web.access import OWNERS, Acts, Reads, Visit
@@ -51,7 +52,7 @@ def add(
     def step(session: Session) -> None:
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise Problem("name_missing")
-        if session.exec(select(User.id).where(col(User.name) == name)).first() is not None:
+        if alike(name, session.exec(select(User.name)).all()):
             raise Problem("name_taken", status=409)
         _check(password, name)
         user = User(name=name, role=_role(role), password_hash=hash_password(password), created_at=visit.now)

@@ -1,7 +1,7 @@
 # make setup   builds .venv from the lock file (seconds when nothing changed)
 # make demo    runs the demo; ARGS="--port 8081 --fresh" is passed on
 # make check   installs what the tests need and runs every check; ARGS="-k queue" is passed on to pytest
-# make crash   the crash suite of a thousand kills (docs/crash.md), minutes
+# make crash   of make check the thousand kills alone (docs/crash.md), with their table
 # make mutation  every function of docs/rules.toml does nothing for once, and its test must fail; minutes
 # make lock    writes the lock files after a change in pyproject.toml; UPGRADE=--upgrade takes newer releases
 #

@@ -6,6 +6,7 @@ that is due. So fifteen minutes cost nothing, and a slow machine changes nothing
 
 import mmap
 import struct
+import time
 from datetime import UTC, datetime
 
 _CELL = struct.Struct("d")
@@ -37,3 +38,24 @@ class SharedClock:
     def jump(self, to: datetime) -> None:
         """Forward to a time; never back."""
         self.set(max(self.seconds, to.timestamp()))
+
+
+class SkippingClock:
+    """Real time, and what is skipped of it: for daemons whose threads wait in real time."""
+
+    def __init__(self) -> None:
+        """Nothing is skipped yet."""
+        self._memory = mmap.mmap(-1, _CELL.size)
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+    @property
+    def seconds(self) -> float:
+        """The same since 1970."""
+        return time.time() + _CELL.unpack_from(self._memory)[0]
+
+    def skip(self, seconds: float) -> None:
+        """For every process at once."""
+        _CELL.pack_into(self._memory, 0, _CELL.unpack_from(self._memory)[0] + seconds)

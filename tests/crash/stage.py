@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import case, event
 from sqlmodel import Session, SQLModel, col, func, select
 
 from connectors.core.contract import Capability, PostKind
@@ -43,6 +43,14 @@ _COMPLAINT = {
     "complaint": 1.0, "needs_answer": True, "sure": True,
 }  # fmt: skip
 TIRED = 3  # the exit code of a worker that ended before it was done
+
+
+def scratch(database: Database) -> Database:
+    """The same without waiting for the disk: what a kill leaves is the kernel's to keep, only a power cut is not."""
+    if database.is_sqlite:
+        event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        database.engine.dispose()
+    return database
 
 
 class Few(Outbox):
@@ -87,7 +95,7 @@ class Stage:
         self.chance = random.Random(self.script.seed)
         server = Server(Shelf(self.capability, self.lags, self.chance), self.clock, self.script)
         self.url, self.server = server.url, server.fork()
-        self.database = Database(database_for(self.folder))
+        self.database = scratch(Database(database_for(self.folder)))
         if self.database.is_sqlite:
             SQLModel.metadata.create_all(self.database.engine)
         self.world = CrashWorld(None, capability=self.capability)
@@ -204,6 +212,11 @@ class Stage:
         with self.reading() as session:
             found = [time for time in session.execute(select(*soonest)).one() if time]
         self.clock.jump(min([_aware(time) for time in found] or [now + timedelta(minutes=1)]))
+
+    def sleep(self, seconds: float) -> None:
+        """Nothing is on the wire any more, and then so much time goes by."""
+        self.truth()
+        self.clock.jump(self.clock() + timedelta(seconds=seconds))
 
     def truth(self) -> dict[str, Any]:
         """What the platform has, once every request that was sent has had its effect."""

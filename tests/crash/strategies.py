@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 from sqlmodel import col, select
@@ -17,6 +16,7 @@ from replies.tables import Reply
 from tests.crash.stage import Stage
 from tests.replies.shop import BERND
 
+Strategy = Callable[[Stage], str | None]
 _LOOKS = re.compile("look|conclude")
 PASSES = 6  # of a worker that is to die, if it does not
 
@@ -28,16 +28,21 @@ def ours(stage: Stage) -> str:
     """
     dies = os.environ["WIDERHALL_CRASH"]
     steps = [jobs.send_due, jobs.look_due]
+    if _LOOKS.search(dies):
+        steps.reverse()
+    elif dies:
+        stage.sleep(stage.timing.send_lease)  # started again late: its predecessor's lease keeps it from nothing
     passes = 0
-    while stage.left():
+    while not dies or passes < PASSES:
         passes += 1
-        if dies and passes > PASSES:
-            return "tired"
         jobs.expire_leases(stage, stage.clock())
-        done = [step(stage, stage.clock()) for step in (reversed(steps) if _LOOKS.search(dies) else steps)]
-        if not any(done):
-            stage.until_due()
-    return "done"
+        done = [step(stage, stage.clock()) for step in steps]
+        if any(done):
+            continue
+        if not stage.left():
+            return "done"
+        stage.until_due()
+    return "tired"
 
 
 def naive(stage: Stage) -> None:
@@ -86,7 +91,7 @@ def _remember(done: Path, reply: Reply) -> None:
 
 def bernd_looks(stage: Stage) -> int:
     """On a blind platform: later on Bernd looks at each page that is in doubt and says what he sees there."""
-    stage.clock.jump(stage.clock() + timedelta(seconds=stage.timing.settle))
+    stage.sleep(stage.timing.settle)
     standing = {copy["text"] for copy in stage.truth()["copies"]}
     with stage.transaction() as session:
         doubtful = session.exec(

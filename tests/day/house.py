@@ -10,6 +10,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
+
+from tests.peers.postgres import database_for
 from tests.peers.processes import Running, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,9 +50,10 @@ class Installation:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.database = database_for(folder)
         self.config = folder / "config.toml"
         self.config.write_text(
-            f'[business]\nname = "{business}"\n[storage]\ndatabase = "sqlite:///widerhall.db"\n'
+            f'[business]\nname = "{business}"\n[storage]\ndatabase = "{self.database}"\n'
             f"[web]\nport = {self.port}\n{FAST.format(undo=undo)}\n{sources}",
             encoding="utf-8",
         )
@@ -97,6 +101,9 @@ class Installation:
 
     def ask(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """Reads the database beside the running program."""
+        if not self.database.startswith("sqlite"):
+            with psycopg.connect(self.database.replace("+psycopg", ""), autocommit=True) as reader:
+                return reader.execute(sql.replace("?", "%s").encode(), values).fetchall()
         with sqlite3.connect(f"file:{self.folder / 'widerhall.db'}?mode=ro", uri=True, timeout=10) as connection:
             rows = connection.execute(sql, values).fetchall()
         connection.close()

@@ -71,6 +71,7 @@ def approve(bernd, text):
     page.wait_for_load_state()
 
 
+@pytest.mark.usefixtures("engine")
 def test_one_complaint_goes_all_the_way(house, wordpress, article, person):
     """Fetched, judged, answered, approved by two people, published once, seen by a stranger."""
     late = wordpress.comment("Karin Vogt", LATE, post=article)

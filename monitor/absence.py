@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from connectors.core import registry
 from connectors.core.errors import ConnectorError, Gone
-from monitor import elsewhere
+from monitor import elsewhere, seals
 from monitor.db import Database
 from monitor.tables import PostRow, Problem, Source
 from monitor.world import HouseWorld
@@ -106,7 +106,8 @@ class Absence:
             row.gone_at = now
             session.add(row)
             session.flush()
-            journal.write(session, now, DAEMON, "post.gone", f"post:{post_id}")
+            told = seals.of_posts(session, [post_id])
+            journal.write(session, now, DAEMON, "post.gone", f"post:{post_id}", seals=told)
             self._follow(session, row, now)
             return 1
         session.add(row)

@@ -24,16 +24,16 @@ from sqlmodel import Session, SQLModel
 import replies.tables  # noqa: F401 - registers its tables
 from monitor.db import Database
 from monitor.migrate import head, revision
-from monitor.tables import LoginFailure, PostBand, Secret, WebSession
+from monitor.tables import KnownDevice, LoginFailure, PostBand, Secret, WebSession
 from monitor.words import _
 from replies.care.tables import HostileLook
 
 FORMAT = "widerhall-backup 1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset(
-    {WebSession.__tablename__, LoginFailure.__tablename__, HostileLook.__tablename__, PostBand.__tablename__}
-)
-"""Who was logged in ends with the house, what a person has read today with the day; a restore writes the bands anew."""
+# who was logged in, and from where, ends with the house, what a person has read today with the day; bands are made anew
+_NOT_KEPT = (WebSession, LoginFailure, KnownDevice, HostileLook, PostBand)
+LEFT_OUT = frozenset(str(table.__tablename__) for table in _NOT_KEPT)
+"""Tables that no backup holds."""
 _OWN = "alembic_version"
 _AT_ONCE = 1000
 

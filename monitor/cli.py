@@ -78,10 +78,12 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 def _user(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("verb", choices=("add", "list", "disable", "password"), help=_("was geschehen soll"))
+    parser.add_argument(
+        "verb", choices=("add", "list", "disable", "enable", "password", "mail"), help=_("was geschehen soll")
+    )
     parser.add_argument("name", nargs="?", help=_("Name der Person"))
     parser.add_argument("--role", choices=("staff", "owner", "auditor"), help=_("Mitarbeit, Inhaber oder Prüfung"))
-    parser.add_argument("--password-file", type=Path, help=_("Datei mit dem Kennwort; sonst wird gefragt"))
+    parser.add_argument("--password-file", type=Path, help=_("Datei mit dem Passwort; sonst wird gefragt"))
     parser.add_argument("--mail", help=_("Adresse für Erinnerungen; leer: keine"))
 
 
@@ -140,7 +142,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
     Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),
     Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _json),
-    Command("user", "people:user", _("Personen anlegen, auflisten, sperren, Kennwort setzen"), _user),
+    Command(
+        "user",
+        "people:user",
+        _("Personen anlegen, auflisten, sperren, entsperren, Passwort und Mailadresse setzen"),
+        _user,
+    ),
     Command("export", "privacy:export", _("alles über eine Person als JSON ausgeben (Auskunft)"), _author),
     Command("erase", "privacy:erase", _("alles von einer Person löschen; Pflicht und Protokoll bleiben"), _erase),
     Command("backup", "backup:backup", _("alles in eine Datei sichern, ohne den Schlüssel"), _file),

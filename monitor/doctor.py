@@ -81,7 +81,7 @@ def zones() -> Iterator[Found]:
 def configuration(config: Config) -> Iterator[Found]:
     """Can a stranger read what must stay secret?"""
     if "@" in config.storage.database and _open_to(config.path, 0o004) and _has_password(config):
-        sentence = _("{path} enthält das Kennwort der Datenbank und ist für alle lesbar: chmod 640 {path}")
+        sentence = _("{path} enthält das Passwort der Datenbank und ist für alle lesbar: chmod 640 {path}")
         yield Found(Grade.MEND, sentence.format(path=config.path))
     for source in config.sources.values():
         for ref in source.secrets:

@@ -15,7 +15,7 @@ from monitor.notify.delivery import deliver
 from monitor.notify.recipients import recipients
 from monitor.privacy import retention
 from monitor.privacy.shred import empty_log
-from monitor.tables import MARKED, LoginFailure, PostRow, Source, Switch, Verdict, WebSession
+from monitor.tables import MARKED, KnownDevice, LoginFailure, PostRow, Source, Switch, Verdict, WebSession
 from replies import duty as duties
 from replies.care import calm
 
@@ -135,6 +135,7 @@ def tidy(house: House, now: datetime) -> None:
         session.execute(delete(WebSession).where(col(WebSession.expires_at) < now))
         session.execute(delete(LoginFailure).where(col(LoginFailure.at) < now - timedelta(days=1)))
         calm.forget_yesterday(session, now)
+        session.execute(delete(KnownDevice).where(col(KnownDevice.seen_at) < now - timedelta(days=180)))
 
 
 def free_own_leases(house: House) -> None:

@@ -16,8 +16,9 @@ from sqlmodel import Session, col
 
 from connectors.core.contract import Malformed, Post, PublicReply
 from connectors.core.fields import clean
+from monitor import seals
 from monitor.forgotten import sift
-from monitor.tables import PostRow, PostVersion, Quarantine, Source
+from monitor.tables import PostRow, PostVersion, Quarantine, Source, new_salt
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
 _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
@@ -57,6 +58,7 @@ class Counts:
     quarantined: int = 0
     newest: datetime | None = None  # when the newest believable post was written
     changes: list[Change] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)  # ids of posts whose row is not what it was before
 
     def add(self, other: "Counts") -> None:
         """Sum up over pages."""
@@ -90,14 +92,17 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
             new.append(post)
         elif row.content_hash != content_hash(post):
             counts.changes.append(_new_version(session, row, post, inside.get(row.id, []), now))
+            counts.written.append(row.id)
             counts.changed += 1
         else:
-            counts.changes.extend(_same(session, row, post, inside.get(row.id, []), now))
+            counts.changes.extend(_same(session, row, post, inside.get(row.id, []), now, counts.written))
             unchanged.append(row.id)
             counts.same += 1
     counts.stored = len(new)
-    counts.changes.extend(_insert(session, source, new, now))
+    fresh = _insert(session, source, new, now)
+    counts.changes.extend(fresh)
     _touch(session, unchanged, now)
+    seals.keep(session, source.id, [*counts.written, *(change.post_id for change in fresh)], now)
     return counts
 
 
@@ -183,7 +188,7 @@ def _insert(session: Session, source: Source, posts: Sequence[Post], now: dateti
     if not posts:
         return []
     first = {"source_id": source.id, "first_seen_at": now, "version": 1}
-    columns = [{"ref": post.ref, **first, **_columns(post, now)} for post in posts]
+    columns = [{"ref": post.ref, "salt": new_salt(), **first, **_columns(post, now)} for post in posts]
     session.execute(insert(_POSTS), columns)
     ids = _numbers(session, source, [post.ref for post in posts])
     pairs = [(ids[post.ref], post, values) for post, values in zip(posts, columns, strict=True)]
@@ -215,13 +220,16 @@ def _new_version(session: Session, row: Any, post: Post, before: list[dict[str, 
     return Change(row.id, post, "changed", words_changed, came_back, answers, left)
 
 
-def _same(session: Session, row: Any, post: Post, before: list[dict[str, Any]], now: datetime) -> Iterator[Change]:
+def _same(
+    session: Session, row: Any, post: Post, before: list[dict[str, Any]], now: datetime, written: list[int]
+) -> Iterator[Change]:
     """Unchanged words. The answers inside it, whose it is, what it answers, or its coming back may still matter."""
     came_back = row.gone_at is not None and post.visible
     whose = (row.own, row.parent) != (post.own, post.parent)
     if came_back or _differs(row, post, now):
         kept = {} if post.visible else {"absent_since": row.absent_since, "gone_at": row.gone_at}
         session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(**_columns(post, now) | kept))
+        written.append(row.id)
     answers = [_reply_data(reply) for reply in post.replies]
     if answers != before:
         current = update(PostVersion).where(col(PostVersion.post_id) == row.id, col(PostVersion.n) == row.version)

@@ -1,5 +1,6 @@
 """What we saw, and who works here, as rows. The posts' side of the database; replies/tables.py is the other."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,11 @@ from connectors.core.contract import PostKind
 from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
 from replies.tables import moment, words
+
+
+def new_salt() -> str:
+    """64 random bits, 16 hexadecimal digits."""
+    return secrets.token_hex(8)
 
 
 class Problem(StrEnum):
@@ -151,6 +157,7 @@ class PostRow(SQLModel, table=True):
         default=Forgotten.NONE,
         sa_column=Column(words(Forgotten, "post_forgotten"), nullable=False, default=Forgotten.NONE, server_default=""),
     )  # then `ref` is a keyed hash (monitor/forgotten.py), and text, author and addresses are empty
+    salt: str = Field(default_factory=new_salt)  # of its seal, renewed when it is forgotten
 
 
 class PostVersion(SQLModel, table=True):
@@ -325,7 +332,21 @@ class LoginFailure(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     name_hash: str = Field(index=True)
+    place_hash: str = ""  # of the device, or of name and address
+    kind: str = "strange"  # or "known": from a device that this person has logged in from
     at: datetime = moment()
+
+
+class KnownDevice(SQLModel, table=True):
+    """A browser that somebody has logged in from: their right password counts there, whoever else guesses."""
+
+    __tablename__ = "known_device"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    created_at: datetime = moment()
+    seen_at: datetime = moment()
 
 
 class Secret(SQLModel, table=True):

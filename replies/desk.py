@@ -21,6 +21,7 @@ from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply
 from replies.people import Actor
 from replies.policy import Finding
 from replies.ports import PostView, World
+from replies.seals import seal
 from replies.tables import Duty, FactCheck, Reply
 from replies.timing import Timing
 
@@ -65,7 +66,8 @@ class Desk:
         )
         session.add(reply)
         session.flush()
-        journal.write(session, now, actor, "reply.draft", f"reply:{reply.id}", duty=duty_id, kind=kind, to=reply.state)
+        begun = {"duty": duty_id, "kind": kind, "to": reply.state, "seals": seal("reply", reply)}
+        journal.write(session, now, actor, "reply.draft", f"reply:{reply.id}", **begun)
         return reply
 
     def edit(
@@ -286,7 +288,8 @@ class Desk:
         )
         session.add(check)
         session.flush()
-        journal.write(session, now, actor, "duty.facts", f"duty:{duty_id}", verdict=verdict, check=check.id)
+        found = {"verdict": verdict, "check": check.id, "seals": seal("facts", check)}
+        journal.write(session, now, actor, "duty.facts", f"duty:{duty_id}", **found)
         return check
 
     def _fresh(self, session: Session, reply_id: int, seen_version: int) -> Reply:

@@ -15,6 +15,7 @@ from replies.lifecycle import CLOSED, UNANSWERED, WAITING, Action, DutyEvent, Du
 from replies.moves import NO_APPROVAL, change_reply, move_duty, move_reply
 from replies.people import DAEMON, Actor
 from replies.ports import PostView
+from replies.seals import seal
 from replies.tables import Duty, Reply, SightingRow
 from replies.timing import Timing
 
@@ -80,6 +81,7 @@ def owe(
         unsure=unsure,
         occasion=occasion,
         backlog=backlog,
+        seals=seal("duty", duty),
     )
     return duty
 
@@ -334,7 +336,7 @@ def take_from_backlog(session: Session, duty: Duty, hours: Hours, timing: Timing
     first, final = clocks(now, duty.occasion, hours, timing)
     duty.backlog, duty.first_due_at, duty.final_due_at, duty.due_at = False, first, final, min(first, final)
     session.add(duty)
-    journal.write(session, now, actor, "duty.take_from_backlog", f"duty:{duty.id}")
+    journal.write(session, now, actor, "duty.take_from_backlog", f"duty:{duty.id}", seals=seal("duty", duty))
     return duty
 
 

@@ -15,6 +15,7 @@ from replies.moves import digest, get_reply, move_reply
 from replies.outbox import begin_attempt, end_attempt, lose
 from replies.people import Actor
 from replies.ports import World
+from replies.seals import seal
 from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
@@ -43,9 +44,8 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
         raise Stale("the text was changed", code="text_changed")
     attempt = begin_attempt(session, reply, f"hand:{actor.id}", now, timing, by_hand=True)
     values = {"worker": attempt.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
-    return move_reply(
-        session, reply, Action.CLAIM, actor.by_hand(), now, note={"attempt": attempt.n, "by_hand": True}, **values
-    )
+    note = {"attempt": attempt.n, "by_hand": True, "seals": seal("attempt", attempt)}
+    return move_reply(session, reply, Action.CLAIM, actor.by_hand(), now, note=note, **values)
 
 
 def posted(

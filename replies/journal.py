@@ -7,12 +7,12 @@ person leaves the chain as it is (RELIABILITY G18, G20). Reasons typed by staff 
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DDL, event, insert, select, update
+from sqlalchemy import DDL, String, cast, event, insert, select, update
 from sqlmodel import Session, col
 
 from replies.people import Actor
@@ -48,6 +48,20 @@ def guard_statements(dialect: str) -> tuple[str, ...]:
     return _GUARDS.get(dialect, ())
 
 
+def guards(dialect: str) -> dict[str, tuple[str, ...]]:
+    """Trigger -> what must stand in its definition; on PostgreSQL with its switch and its function's body."""
+    if dialect == "sqlite":
+        return {
+            "journal_no_update": ("BEFORE UPDATE ON journal", f"RAISE(ABORT, '{_APPEND_ONLY}')"),
+            "journal_no_delete": ("BEFORE DELETE ON journal", f"RAISE(ABORT, '{_APPEND_ONLY}')"),
+        }
+    switched_on = (" O ", f"RAISE EXCEPTION '{_APPEND_ONLY}'")
+    return {
+        "journal_no_change": ("UPDATE", "DELETE", "FOR EACH ROW", *switched_on),
+        "journal_no_truncate": ("TRUNCATE", *switched_on),
+    }
+
+
 for _dialect, _statements in _GUARDS.items():
     for _statement in _statements:
         event.listen(
@@ -62,7 +76,7 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def row_hash(seq: int, at: str, actor: str, event_: str, subject: str, data: dict[str, Any], prev: str) -> str:
+def row_hash(seq: int, at: str, actor: str, event_: str, subject: str, data: Any, prev: str) -> str:
     """sha256 over the canonical JSON of one row and its predecessor's hash."""
     body = json.dumps([seq, at, actor, event_, subject, data, prev], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
@@ -108,14 +122,14 @@ class Break:
     what: str
 
 
-def breaks(session: Session) -> Iterator[Break]:
-    """Walk the whole chain and name each place where it does not hold."""
+def breaks(session: Session, visit: Callable[[Any], None] | None = None) -> Iterator[Break]:
+    """Walk the whole chain and name each place where it does not hold.
+
+    Args:
+        visit: is shown each row on the way, so that nobody has to read the journal a second time.
+    """
     expected, prev = 1, GENESIS
-    columns = [
-        col(getattr(Journal, name)) for name in ("seq", "at", "actor", "event", "subject", "data", "prev", "hash")
-    ]
-    rows = session.execute(select(*columns).order_by(col(Journal.seq)).execution_options(yield_per=1000))
-    for row in rows:
+    for row in rows(session):
         while expected < row.seq:
             yield Break(expected, "missing")
             expected += 1
@@ -124,12 +138,46 @@ def breaks(session: Session) -> Iterator[Break]:
             yield Break(row.seq, "unlinked")
         if row_hash(row.seq, row.at, row.actor, row.event, row.subject, row.data, row.prev) != row.hash:
             yield Break(row.seq, "altered")
+        if visit is not None:
+            visit(row)
         prev, expected = row.hash, row.seq + 1
+    yield from _at_the_end(session, expected, prev)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the journal as it is read back; `data` is the bare text where it is no JSON any more."""
+
+    seq: int
+    at: str
+    actor: str
+    event: str
+    subject: str
+    data: Any
+    prev: str
+    hash: str
+
+
+def rows(session: Session) -> Iterator[Line]:
+    """The journal from its beginning, a thousand rows at a time."""
+    names = ("seq", "at", "actor", "event", "subject", "data", "prev", "hash")
+    columns = [cast(col(Journal.data), String) if name == "data" else col(getattr(Journal, name)) for name in names]
+    for found in session.execute(select(*columns).order_by(col(Journal.seq)).execution_options(yield_per=1000)):
+        seq, at, actor, event_, subject, data, prev, hash_ = found
+        yield Line(seq, at, actor, event_, subject, _read(data), prev, hash_)
+
+
+def _read(data: str | None) -> Any:
+    try:
+        return json.loads(data or "null")
+    except ValueError:
+        return data
+
+
+def _at_the_end(session: Session, expected: int, prev: str) -> Iterator[Break]:
+    """Is the chain as long as the head says, and does it end there?"""
     head = session.execute(select(col(JournalHead.seq), col(JournalHead.hash))).one_or_none()
-    if head is None:
-        head_seq, head_hash = 0, GENESIS
-    else:
-        head_seq, head_hash = head
+    head_seq, head_hash = head or (0, GENESIS)
     while expected <= head_seq:
         yield Break(expected, "missing")
         expected += 1

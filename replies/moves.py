@@ -16,6 +16,7 @@ from replies.errors import Stale, Unknown
 from replies.lifecycle import Action, DutyEvent, ReplyKind, State, duty_step, step
 from replies.people import Actor
 from replies.ports import PostView
+from replies.seals import seal
 from replies.tables import Duty, Reply
 
 NO_APPROVAL: dict[str, Any] = {
@@ -102,7 +103,7 @@ def move_reply(
     """Take one step of the lifecycle and write it down.
 
     Args:
-        note: what the journal keeps besides from, to and the text's digest.
+        note: what the journal keeps besides from, to, the text's digest and the seal; further `seals` are added.
         values: further columns to set in the same guarded update.
 
     Raises:
@@ -119,7 +120,8 @@ def move_reply(
         actor,
         f"reply.{action}",
         f"reply:{reply.id}",
-        **{"from": before, "to": after, "text": text_sha, "version": reply.version, **(note or {})},
+        **{"from": before, "to": after, "text": text_sha, "version": reply.version},
+        **_noted(note, seal("reply", reply)),
     )
     return reply
 
@@ -152,7 +154,12 @@ def move_duty(
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Stale(f"duty {duty.id} is not {before} any more")
     session.refresh(duty)
-    journal.write(
-        session, now, actor, f"duty.{event}", f"duty:{duty.id}", **{"from": before, "to": after, **(note or {})}
-    )
+    step_taken = {"from": before, "to": after, **_noted(note, seal("duty", duty))}
+    journal.write(session, now, actor, f"duty.{event}", f"duty:{duty.id}", **step_taken)
     return duty
+
+
+def _noted(note: dict[str, Any] | None, sealed: dict[str, str]) -> dict[str, Any]:
+    """What a step notes, with the seals of all that it changed."""
+    said = dict(note or {})
+    return {**said, "seals": {**sealed, **said.get("seals", {})}}

@@ -37,6 +37,7 @@ from replies.lifecycle import IN_FLIGHT, OUT, Action, Outcome, ReplyKind, State
 from replies.moves import NO_APPROVAL, change_reply, digest, get_reply, move_reply
 from replies.people import DAEMON, Actor
 from replies.ports import PostView, World
+from replies.seals import seal
 from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
@@ -139,7 +140,8 @@ class Outbox:
             return None
         attempt = begin_attempt(session, reply, self.worker, now, self.timing)
         values = {"worker": self.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
-        move_reply(session, reply, Action.CLAIM, DAEMON, now, note={"attempt": attempt.n}, **values)
+        note = {"attempt": attempt.n, "seals": seal("attempt", attempt)}
+        move_reply(session, reply, Action.CLAIM, DAEMON, now, note=note, **values)
         return Claim(reply_id, attempt.id or 0, attempt.fencing, reply.text, reply.key or "", view, attempt.lease_until)
 
     def _waiting(self, session: Session, reply_id: int, now: datetime) -> Reply | None:

@@ -1,4 +1,4 @@
-"""`user add|list|disable|password`: the people who work with Widerhall."""
+"""`user add|list|disable|enable|password|mail`: the people who work with Widerhall."""
 
 import argparse
 import getpass
@@ -8,31 +8,33 @@ from typing import Any
 
 from monitor.words import _
 
-_LONGEST_NAME = 80
-
 
 def user(arguments: argparse.Namespace) -> int:
     """Do what the verb says; wrong usage is exit 2."""
     from monitor.bootstrap import open_house
 
-    if arguments.verb != "list" and not (arguments.name or "").strip():
-        print(_("Es fehlt noch der Name."), file=sys.stderr)
-        return 2
-    if arguments.verb == "add" and not arguments.role:
-        print(_("Es fehlt noch --role: staff, owner oder auditor."), file=sys.stderr)
+    if wrong := _wrong_usage(arguments):
+        print(wrong, file=sys.stderr)
         return 2
     arguments.name = " ".join((arguments.name or "").split())
-    if arguments.verb == "add" and not (arguments.name.isprintable() and len(arguments.name) <= _LONGEST_NAME):
-        print(_("Der Name hat höchstens {n} Zeichen und keine Steuerzeichen.").format(n=_LONGEST_NAME), file=sys.stderr)
-        return 2
-    if arguments.mail and not _is_address(arguments.mail):
-        print(_("{mail} ist keine Mailadresse.").format(mail=arguments.mail), file=sys.stderr)
-        return 2
     house = open_house(arguments.config)
     try:
         return _do(house, arguments)
     finally:
         house.close()
+
+
+def _wrong_usage(arguments: argparse.Namespace) -> str:
+    """What is missing or makes no sense, as a sentence."""
+    if arguments.verb != "list" and not (arguments.name or "").strip():
+        return _("Es fehlt noch der Name.")
+    if arguments.verb == "add" and not arguments.role:
+        return _("Es fehlt noch --role: staff, owner oder auditor.")
+    if arguments.verb == "mail" and arguments.mail is None:
+        return _('Es fehlt noch --mail ADRESSE; mit --mail "" bekommt die Person keine Nachrichten mehr.')
+    if arguments.mail and not _is_address(arguments.mail):
+        return str(_("{mail} ist keine Mailadresse.").format(mail=arguments.mail))
+    return ""
 
 
 def _is_address(text: str) -> bool:
@@ -43,25 +45,31 @@ def _is_address(text: str) -> bool:
 
 def _do(house: Any, arguments: argparse.Namespace) -> int:
     """Ask for the password first: while somebody types, nobody must have to wait for the database."""
-    if arguments.verb in {"add", "password"}:
+    from monitor import people
+    from monitor.web.labels import error
+
+    verbs = {"add": _add, "disable": _disable, "enable": _enable, "mail": _mail, "password": _password}
+    try:
         with house.reading() as session:
-            known = _known(session, arguments.name, adding=arguments.verb == "add")
-        if known == (arguments.verb == "add"):
-            print(
-                (
-                    _("{name} oder einen Namen, der ebenso aussieht, gibt es schon.")
-                    if known
-                    else _("{name} gibt es nicht.")
-                ).format(name=arguments.name),
-                file=sys.stderr,
-            )
-            return 1
-        arguments.password = _new_password(arguments)
-        if arguments.password is None:
-            return 1
-    with house.transaction() as session:
-        verbs = {"add": _add, "disable": _disable, "password": _password, "list": _list}
-        return verbs[arguments.verb](session, arguments, house.now())
+            if arguments.verb == "list":
+                _list(session)
+                return 0
+            if arguments.verb == "add":
+                people.check_name(session, arguments.name)
+            elif people.find(session, arguments.name) is None:
+                print(_("{name} gibt es nicht.").format(name=arguments.name), file=sys.stderr)
+                return 1
+        if arguments.verb in {"add", "password"}:
+            arguments.password = _new_password(arguments)
+            if arguments.password is None:
+                return 1
+        with house.transaction() as session:
+            done = verbs[arguments.verb](session, arguments, house.now())
+    except people.NotPossible as refused:
+        print(error(refused.code), file=sys.stderr)
+        return 1
+    print(done.format(name=arguments.name, mail=arguments.mail))
+    return 0
 
 
 def _new_password(arguments: argparse.Namespace) -> str | None:
@@ -79,7 +87,7 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
             )
             return None
     else:
-        password = getpass.getpass(_("Kennwort: "))
+        password = getpass.getpass(_("Passwort: "))
         if getpass.getpass(_("Noch einmal: ")) != password:
             print(_("Die beiden Eingaben sind verschieden."), file=sys.stderr)
             return None
@@ -89,85 +97,63 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
     return str(password)
 
 
-def _known(session: Any, name: str, *, adding: bool) -> bool:
-    """Is there such a person; or, for a new one, somebody with whom they could be confused?"""
-    from sqlmodel import select
-
-    from monitor.names import alike
-    from monitor.tables import User
-
-    return alike(name, session.exec(select(User.name)).all()) if adding else _find(session, name) is not None
-
-
 def _find(session: Any, name: str) -> Any:
-    from sqlmodel import col, select
+    from monitor import people
 
-    from monitor.tables import User
-
-    return session.exec(select(User).where(col(User.name) == name)).one_or_none()
+    return people.find(session, name)
 
 
-def _add(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
-    from monitor.tables import User
+def _add(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
+    from monitor import people
     from monitor.web.passwords import hash_password
-    from replies import journal
     from replies.lifecycle import Role
     from replies.people import DAEMON
 
-    person = User(
-        name=arguments.name,
-        role=Role(arguments.role),
-        password_hash=hash_password(arguments.password),
-        mail=arguments.mail or None,
-        created_at=now,
-    )
-    session.add(person)
-    session.flush()
-    journal.write(session, now, DAEMON, "user.add", f"user:{person.id}", role=person.role)
-    print(_("{name} kann sich jetzt anmelden.").format(name=arguments.name))
-    return 0
+    hashed, role = hash_password(arguments.password), Role(arguments.role)
+    people.add(session, arguments.name, role, hashed, DAEMON, now, mail=arguments.mail or None)
+    return _("{name} kann sich jetzt anmelden.")
 
 
-def _password(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
+def _password(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
+    from monitor import people
     from monitor.web.passwords import hash_password
-    from replies import journal
     from replies.people import DAEMON
 
     person = _find(session, arguments.name)
-    person.password_hash, person.active = hash_password(arguments.password), True
-    session.add(person)
-    _revoke(session, person.id, now)
-    journal.write(session, now, DAEMON, "user.password", f"user:{person.id}")
-    print(_("Das Kennwort von {name} ist gesetzt; alle Anmeldungen sind beendet.").format(name=person.name))
-    return 0
+    people.set_password(session, person, hash_password(arguments.password), DAEMON, now)
+    people.revoke(session, person, now)
+    if person.active:
+        return _("Das Passwort von {name} ist gesetzt; alle Anmeldungen sind beendet.")
+    return _("Das Passwort von {name} ist gesetzt. {name} ist noch gesperrt: widerhall user enable.")
 
 
-def _disable(session: Any, arguments: argparse.Namespace, now: datetime) -> int:
-    from replies import journal
+def _disable(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
+    from monitor import people
     from replies.people import DAEMON
 
-    person = _find(session, arguments.name)
-    if person is None:
-        print(_("{name} gibt es nicht.").format(name=arguments.name), file=sys.stderr)
-        return 1
-    person.active = False
-    session.add(person)
-    _revoke(session, person.id, now)
-    journal.write(session, now, DAEMON, "user.disable", f"user:{person.id}")
-    print(_("{name} kann sich nicht mehr anmelden.").format(name=person.name))
-    return 0
+    people.disable(session, _find(session, arguments.name), DAEMON, now)
+    return _("{name} kann sich nicht mehr anmelden.")
 
 
-def _revoke(session: Any, user_id: int, now: datetime) -> None:
-    from sqlalchemy import update
-    from sqlmodel import col
+def _enable(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
+    from monitor import people
+    from replies.people import DAEMON
 
-    from monitor.tables import WebSession
+    people.enable(session, _find(session, arguments.name), DAEMON, now)
+    return _("{name} kann sich wieder anmelden.")
 
-    session.execute(update(WebSession).where(col(WebSession.user_id) == user_id).values(revoked_at=now))
+
+def _mail(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
+    from monitor import people
+    from replies.people import DAEMON
+
+    people.set_mail(session, _find(session, arguments.name), arguments.mail or None, DAEMON, now)
+    if arguments.mail:
+        return _("{name} bekommt Nachrichten an {mail}.")
+    return _("{name} bekommt keine Nachrichten mehr.")
 
 
-def _list(session: Any, _arguments: argparse.Namespace, _now: datetime) -> int:
+def _list(session: Any) -> None:
     from sqlmodel import col, select
 
     from monitor.tables import User
@@ -175,4 +161,3 @@ def _list(session: Any, _arguments: argparse.Namespace, _now: datetime) -> int:
     for person in session.exec(select(User).order_by(col(User.name))).all():
         state = _("aktiv") if person.active else _("gesperrt")
         print(f"{person.name:<24} {person.role.value:<8} {state:<9} {person.mail or ''}".rstrip())
-    return 0

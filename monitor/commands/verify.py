@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 
 from monitor.words import _
 
@@ -11,10 +12,12 @@ def verify(arguments: argparse.Namespace) -> int:
     from monitor.bootstrap import open_house
     from monitor.verify import RULES
     from monitor.verify import verify as violations
+    from monitor.verify.notes import notes
 
     house = open_house(arguments.config)
     with house.reading() as session:
         found = list(violations(session, house.now(), house.timing))
+        hints = list(notes(session, house.now()))
     house.close()
     for violation in found:
         if arguments.json:
@@ -22,6 +25,11 @@ def verify(arguments: argparse.Namespace) -> int:
             print(json.dumps(data, ensure_ascii=False))
         else:
             print(f"{violation.rule}  {violation.subject}: {violation.sentence}")
+    for name, subject, sentence in hints:  # no violation: programs that read the lines need not know of it
+        print(
+            _("Hinweis: {name}  {subject}: {sentence}").format(name=name, subject=subject, sentence=sentence),
+            file=sys.stderr,
+        )
     if not arguments.json:
         print(_("{rules} Zusagen geprüft, {found} Verstöße.").format(rules=len(RULES), found=len(found)))
     return 1 if found else 0

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from monitor import vault
+from monitor import people, vault
 from monitor.bootstrap import House, open_house
 from monitor.demo import business, scenario
 from monitor.demo.folder import LOCK, DemoFolder, FolderRefused
@@ -25,7 +25,6 @@ from monitor.lock import AlreadyRunning, Lock
 from monitor.log import OneLine
 from monitor.tables import User
 from monitor.words import _
-from replies import journal
 from replies.people import DAEMON, Actor
 
 _BEFORE_EVERYTHING = timedelta(days=43)  # the business was set up this long before the demo starts
@@ -168,10 +167,7 @@ def _people(house: House, logins: dict[str, str], now: datetime) -> dict[str, Ac
 
     with house.transaction() as session:
         for name, role in business.PEOPLE:
-            user = User(name=name, role=role, password_hash=hash_password(logins[name]), created_at=now)
-            session.add(user)
-            session.flush()
-            journal.write(session, now, DAEMON, "user.add", f"user:{user.id}", role=role)
+            people.add(session, name, role, hash_password(logins[name]), DAEMON, now)
         rows = session.exec(select(User).order_by(col(User.id))).all()
         return {row.name: Actor(row.id, row.role, row.name) for row in rows}
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from monitor.notify.recipients import TOLD
+from monitor.people import owner_made
 from monitor.tables import Problem, Source
 from monitor.words import _
 from replies.lifecycle import UNANSWERED, Role, State
@@ -42,6 +43,9 @@ def current(session: Session, now: datetime) -> Iterator[Occasion]:
         yield Occasion("overdue", sentences("overdue"), "/", _OWNER)
     if session.exec(select(Reply.id).where(col(Reply.state) == State.SUBMITTED).limit(1)).first() is not None:
         yield Occasion("approvals", sentences("approvals"), "/freigaben", _OWNER)
+    for made in owner_made(session, now):
+        words = sentences("person").format(name=made.name, by=made.by)
+        yield Occasion(f"person:{made.seq}", words, "/menschen", _OWNER)
 
 
 def trouble(source: Source, now: datetime) -> str:
@@ -74,6 +78,10 @@ def sentences(kind: str) -> str:
         "unclear": _("Bei einer Antwort ist unklar, ob sie öffentlich ist. Bitte sehen Sie nach und entscheiden Sie."),
         "overdue": _("Es ist mindestens eine Antwort überfällig."),
         "approvals": _("Es wartet mindestens eine Antwort auf Freigabe."),
+        "person": _(
+            "{by} hat den Zugang von {name} angelegt oder geändert. Bitte vergewissern Sie sich, dass {name} ein "
+            "eigener Mensch ist: mit einem zweiten Zugang könnte eine Person allein freigeben."
+        ),
     }[kind]
 
 
@@ -87,6 +95,7 @@ def endings(kind: str) -> str:
         "unclear": _("Die unklare Antwort ist geklärt."),
         "overdue": _("Es ist keine Antwort mehr überfällig."),
         "approvals": "",
+        "person": "",
     }[kind]
 
 
@@ -100,4 +109,5 @@ def headings(kind: str) -> str:
         "unclear": _("Widerhall: eine Antwort ist unklar"),
         "overdue": _("Widerhall: überfällig"),
         "approvals": _("Widerhall: wartet auf Freigabe"),
+        "person": _("Widerhall: ein Zugang wurde angelegt oder geändert"),
     }[kind]

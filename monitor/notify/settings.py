@@ -121,7 +121,7 @@ class Notify(BaseModel):
     def warnings(self) -> Iterator[str]:
         """What is allowed and yet unwise."""
         if self.smtp_host and self.smtp_security == "none" and self.smtp_user:
-            yield _('[notify] smtp_security = "none": das Kennwort geht unverschlüsselt über das Netz.')
+            yield _('[notify] smtp_security = "none": das Passwort geht unverschlüsselt über das Netz.')
 
 
 def is_address(text: str) -> bool:

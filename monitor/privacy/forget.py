@@ -1,7 +1,7 @@
 """Forgetting posts: words, author, addresses and records go, the row stays as anonymous proof. In one transaction.
 
 Replies to such a post, what was seen of them, and our own posts below it go with it: they are about the same person.
-The journal never held any of it (replies/journal.py).
+The journal never held any of it (replies/journal.py); it gets the seals of the emptied rows (monitor/seals.py).
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, select, update
 from sqlmodel import Session, col
 
+from monitor import seals
 from monitor.forgotten import keyed, make_key, mark, refers_to, rename
-from monitor.tables import Forgotten, PostRow, PostVersion, Quarantine, Source, Verdict
+from monitor.tables import Forgotten, PostRow, PostVersion, Quarantine, Source, Verdict, new_salt
 from replies import duty as duties
+from replies import journal
 from replies.lifecycle import DutyState, Proof, State
+from replies.people import DAEMON
+from replies.seals import seal
 from replies.tables import Attempt, Duty, FactCheck, Reply, SightingRow
 
 ERASED = "–"  # where the database insists on a word
@@ -66,7 +70,21 @@ def forget(session: Session, post_ids: Sequence[int], why: Forgotten, now: datet
         _post(session, key, name, post, why, now)
     repeats.forget(session, sorted(every))
     session.flush()
+    if every:
+        emptied = _seals(session, [post_id for post_id in every if post_id is not None])
+        journal.write(session, now, DAEMON, "posts.forgotten", "posts", why=why, seals=emptied)
     return len(every)
+
+
+def _seals(session: Session, ids: list[int]) -> dict[str, str]:
+    """What these posts, our answers to them and what we found out say, now that the words are gone."""
+    found = seals.of_posts(session, ids)
+    replies = select(Reply).where(col(Reply.post_id).in_(ids))
+    checks = select(FactCheck).join(Duty, col(Duty.id) == col(FactCheck.duty_id)).where(col(Duty.post_id).in_(ids))
+    for kind, rows in (("reply", replies), ("facts", checks)):
+        for row in session.execute(rows.execution_options(populate_existing=True)).scalars():
+            found |= seal(kind, row)
+    return found
 
 
 def _post(session: Session, key: str, source: str, post: PostRow, why: Forgotten, now: datetime) -> None:
@@ -84,6 +102,7 @@ def _post(session: Session, key: str, source: str, post: PostRow, why: Forgotten
         post.parent = post.thread = None
     post.created_at = post.updated_at = None  # to the second, it would lead back to the public post
     post.gone_at, post.absent_since, post.forgotten = post.gone_at or now, None, why
+    post.salt = new_salt()
     session.add(post)
 
 

@@ -1,7 +1,8 @@
 """The three promises as questions to the database. `widerhall verify` asks them all and names each violation.
 
-One function per invariant, each one or two set-based queries over indexed columns, so that a million posts take
-seconds. A rule's id is stable: other programs read it. G-numbers in the rules are those of RELIABILITY 5.
+One function per invariant, each one or two set-based queries over indexed columns, or one pass over a table beside
+the one reading of the journal that all of them share. A rule's id is stable: other programs read it. G-numbers in the
+rules are those of RELIABILITY 5.
 """
 
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from monitor.verify import approvals, intake, obligations, public, record
+from monitor.verify import approvals, intake, obligations, public, record, sealed
 from monitor.verify.shape import Check, Moment
+from monitor.verify.told import Told
 from replies.timing import Timing
 
 
@@ -50,13 +52,20 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("stale_unmarked", intake.stale_unmarked),
     ("reply_unrecorded", record.reply_unrecorded),
     ("duty_unrecorded", record.duty_unrecorded),
+    ("post_seal", sealed.post),
+    ("reply_seal", sealed.reply),
+    ("duty_seal", sealed.duty),
+    ("facts_seal", sealed.facts),
+    ("attempt_seal", sealed.attempt),
+    ("user_seal", sealed.user),
+    ("journal_guard", sealed.guarded),
     ("journal_chain", record.chain),
 )
 
 
 def violations(session: Session, now: datetime, timing: Timing) -> Iterator[Violation]:
     """Every violation of every rule, in the rules' order."""
-    moment = Moment(now, timing)
+    moment = Moment(now, timing, Told(session))
     for rule, check in RULES:
         for subject, sentence in check(session, moment):
             yield Violation(rule, subject, sentence)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from monitor.verify.told import Told
 from replies.timing import Timing
 
 GRACE = timedelta(hours=1)
@@ -14,10 +15,11 @@ GRACE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When the question is asked, and the intervals of this installation."""
+    """When the question is asked, the intervals of this installation, and what the journal tells."""
 
     now: datetime
     timing: Timing
+    told: Told
 
 
 Found = Iterator[tuple[str, str]]  # subject and sentence

@@ -1,10 +1,9 @@
-"""Who comes in, and what they may do: logins as rows, roles declared at every route, a brake on guessing.
+"""Who comes in, and what they may do: logins as rows, roles declared at every route.
 
 Each route depends on exactly one gate, `Public`, `Reads(roles)` or `Acts(roles)`; a test walks the router and fails for
 a route without one. `Reads` never changes anything; auditors pass no `Acts`.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 from fastapi import Form, Request
 from fastapi.responses import Response
-from sqlalchemy import delete, update
-from sqlmodel import Session, col, func, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
-from monitor.tables import LoginFailure, User, WebSession
+from monitor import people
+from monitor.tables import User, WebSession
+from monitor.web import brake
+from monitor.web.brake import token_hash
 from monitor.web.csrf import same_token
 from monitor.web.passwords import hash_password, matches, outdated
 from monitor.web.ports import House
@@ -31,9 +33,7 @@ EVERYONE = frozenset({Role.STAFF, Role.OWNER, Role.AUDITOR})
 PEOPLE = frozenset({Role.STAFF, Role.OWNER})
 OWNERS = frozenset({Role.OWNER})
 
-FREE_TRIES = 5
-_TRIES_COUNT_FOR = timedelta(minutes=15)
-_FAILURES_KEPT = timedelta(days=1)
+NOBODY = brake.Caller()
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -135,14 +135,14 @@ def cookie_name(house: House) -> str:
     return "__Host-widerhall" if is_secure(house) else "widerhall"
 
 
+def device_cookie(house: House) -> str:
+    """The cookie that says: somebody has logged in from this browser before (monitor/web/brake.py)."""
+    return "__Host-widerhall-device" if is_secure(house) else "widerhall-device"
+
+
 def is_secure(house: House) -> bool:
     """Is the page reached by https?"""
     return house.config.base_url.startswith("https://")
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a session's token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def visit_of(request: Request) -> Visit | None:
@@ -182,69 +182,55 @@ def visit_of(request: Request) -> Visit | None:
     return Visit(house, request.app.state.views, user_id, name, role, session_id, csrf, now, request.url.path)
 
 
-def name_hash(name: str) -> str:
-    """How a failed login is remembered: no name is stored that might be a mistyped password."""
-    return hashlib.sha256(name.strip().casefold().encode("utf-8", "replace")).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A login that worked: the tokens of the session and of the device, for their cookies."""
+
+    session: str
+    device: str
 
 
-def _braked(session: Session, who: str, now: datetime) -> bool:
-    """Must this name wait? After five wrong tries each further one doubles the wait, up to 15 minutes."""
-    rows = select(func.count(), func.max(col(LoginFailure.at))).where(
-        col(LoginFailure.name_hash) == who, col(LoginFailure.at) > now - _TRIES_COUNT_FOR
-    )
-    failures, last = session.exec(rows).one()
-    if failures < FREE_TRIES or last is None:
-        return False
-    wait = min(timedelta(seconds=2 ** min(failures - FREE_TRIES + 1, 12)), _TRIES_COUNT_FOR)
-    return bool(now < last + wait)
-
-
-def log_in(house: House, name: str, password: str, old_token: str = "") -> str | None:
-    """A new session's token, or None: wrong name, wrong password and braked are the same answer after the same work."""
-    now, who = house.now(), name_hash(name)
+def log_in(
+    house: House, name: str, password: str, old_token: str = "", caller: brake.Caller = NOBODY
+) -> Entered | None:
+    """None: wrong name, wrong password and braked are the same answer after the same work."""
+    now = house.now()
     with house.reading() as session:
-        braked = _braked(session, who, now)
         user = session.exec(
             select(User).where(col(User.name) == name.strip(), col(User.active).is_(True))
         ).one_or_none()
+        one = brake.attempt(session, name, user.id if user else None, caller, now)
+        braked = brake.braked(session, one, now)
     fits = matches(user.password_hash if user else None, password)
     if braked or not fits or user is None or user.id is None:
-        _remember_failure(house, who, now, count=not braked)
+        with house.transaction() as session:
+            brake.remember(session, one, now, count=not braked)
         return None
     better = hash_password(password) if outdated(user.password_hash) else None
-    token = secrets.token_urlsafe(32)
     with house.transaction() as session:
         if better:
-            session.execute(update(User).where(col(User.id) == user.id).values(password_hash=better))
+            people.set_password(session, session.get_one(User, user.id, populate_existing=True), better, DAEMON, now)
         if old_token:
             revoke(session, now, WebSession.token_hash == token_hash(old_token))
-        session.execute(delete(LoginFailure).where(col(LoginFailure.name_hash) == who))
-        session.add(
-            WebSession(
-                token_hash=token_hash(token),
-                user_id=user.id,
-                csrf=secrets.token_urlsafe(24),
-                created_at=now,
-                seen_at=now,
-                expires_at=now + timedelta(hours=house.config.web.absolute_hours),
-            )
-        )
+        brake.forgive(session, one)
+        token, device = _open_session(session, house, user.id, now), brake.know(session, user.id, caller, one, now)
         journal.write(session, now, Actor(user.id, user.role), "user.login", f"user:{user.id}")
-    return token
+    return Entered(token, device)
 
 
-def _remember_failure(house: House, who: str, now: datetime, *, count: bool) -> None:
-    with house.transaction() as session:
-        session.execute(delete(LoginFailure).where(col(LoginFailure.at) < now - _FAILURES_KEPT))
-        if not count:
-            return
-        session.add(LoginFailure(name_hash=who, at=now))
-        session.flush()
-        recent = select(func.count()).where(
-            col(LoginFailure.name_hash) == who, col(LoginFailure.at) > now - _TRIES_COUNT_FOR
+def _open_session(session: Session, house: House, user_id: int, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        WebSession(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            csrf=secrets.token_urlsafe(24),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(hours=house.config.web.absolute_hours),
         )
-        if session.exec(recent).one() == FREE_TRIES:  # once, so that guessing does not fill the journal
-            journal.write(session, now, DAEMON, "user.login_braked", f"login:{who[:12]}")
+    )
+    return token
 
 
 def revoke(session: Session, now: datetime, *which: object) -> int:

@@ -28,7 +28,18 @@ ERRORS: dict[str, str] = {
         "Name oder Passwort stimmen nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."
     ),
     "name_missing": _("Bitte geben Sie einen Namen mit höchstens 60 Zeichen an."),
-    "name_taken": _("Diesen Namen gibt es schon, oder einen, der ihm zum Verwechseln ähnlich sieht."),
+    "last_owner": _(
+        "Das ist die letzte Person, die als Inhaberin oder Inhaber freigeben kann. Legen Sie zuerst eine zweite an."
+    ),
+    "mail_wrong": _("Das ist keine Mailadresse. Lassen Sie das Feld leer, wenn nichts geschickt werden soll."),
+    "name_alike": _(
+        "Dieser Name sieht einem anderen zum Verwechseln ähnlich. Nehmen Sie den Nachnamen dazu, damit im Protokoll "
+        "klar ist, wer was getan hat."
+    ),
+    "name_letters": _(
+        "Ein Name besteht aus Buchstaben einer einzigen Schrift, dazu Ziffern, Leerzeichen, Bindestrich, Punkt."
+    ),
+    "name_taken": _("Diesen Namen gibt es schon."),
     "note_stop": _(
         "Hier wird über einen Menschen geurteilt. Bitte beschreiben Sie, was geschehen ist; die Person kann das lesen."
     ),
@@ -133,11 +144,14 @@ EVENTS: dict[str, str] = {
     "user.add": _("Person angelegt"),
     "user.disable": _("Person gesperrt"),
     "user.enable": _("Person entsperrt"),
+    "user.mail": _("Mailadresse geändert"),
     "user.role": _("Rolle geändert"),
     "user.password": _("Passwort geändert"),
     "outbox.paused": _("Postausgang angehalten"),
     "outbox.running": _("Postausgang läuft wieder"),
     "post.gone": _("Beitrag ist verschwunden"),
+    "posts.kept": _("Beiträge gespeichert, Siegel festgehalten"),
+    "posts.forgotten": _("Beiträge vergessen, Siegel erneuert"),
     "source.added": _("Quelle hinzugefügt"),
     "source.removed": _("Quelle herausgenommen"),
     "source.stopped": _("Veröffentlichen gestoppt"),
@@ -184,6 +198,7 @@ NOTES: dict[str, str] = {
     "password": _("Das Passwort ist geändert. Andere Anmeldungen sind beendet."),
     "person": _("Gespeichert. Die Anmeldungen dieser Person sind beendet."),
     "added": _("Angelegt."),
+    "mail": _("Die Mailadresse ist gespeichert."),
     "paused": _("Der Postausgang ist angehalten. Es geht nichts hinaus."),
     "resumed": _("Der Postausgang läuft."),
     "out": _("Sie sind abgemeldet."),

@@ -8,6 +8,7 @@ from fastapi import Path
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from monitor.notify.settings import is_address
 from monitor.web.access import Visit
 from monitor.web.labels import error as sentence
 from replies import duty as duties
@@ -65,6 +66,18 @@ def line(text: str) -> str:
     if len(text) > LONGEST_LINE:
         raise Problem("too_long_form")
     return text
+
+
+def address_of(text: str) -> str | None:
+    """A mail address as typed; None for an empty field.
+
+    Raises:
+        Problem: it is none.
+    """
+    address = text.strip()
+    if address and not is_address(address):
+        raise Problem("mail_wrong")
+    return address or None
 
 
 def duty_of(session: Session, post_id: int) -> Duty:

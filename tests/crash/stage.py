@@ -17,6 +17,7 @@ from sqlalchemy import case, event
 from sqlmodel import Session, SQLModel, col, func, select
 
 from connectors.core.contract import Capability, PostKind
+from monitor import seals
 from monitor.db import Database
 from monitor.tables import MARKED, PostRow, PostVersion, Switch
 from monitor.tables import Verdict as Judged
@@ -141,6 +142,7 @@ class Stage:
         session.add(row)
         session.flush()
         session.add(PostVersion(post_id=row.id, n=1, text=row.text, seen_at=now, content_hash="1"))
+        seals.keep(session, 1, [row.id or 0], now)
         session.add(Judged(post_id=row.id, version=1, at=now, **_COMPLAINT))
         desk, duty = self.shop.desk, duties.owe(session, row.id, self.world.hours(ACCOUNT), self.timing, now)
         desk.check_facts(session, duty.id, FactVerdict.JUSTIFIED, "Kassenbuch", "Der Ofen war zu heiss.", ANNA, now)

@@ -16,11 +16,12 @@ from sqlmodel import col, select
 from connectors.core import registry
 from connectors.core.contract import Acceptance, Malformed, Page, Post, PostKind, Receipt, Sighting
 from monitor.bootstrap import House, open_house
-from monitor.tables import PostRow, RunKind, Source
+from monitor.people import write_down
+from monitor.tables import PostRow, RunKind, Source, User
 from monitor.triage import Judge, Judgement, PostText
 from monitor.triage.judgement import Sentiment
 from replies.lifecycle import Role
-from replies.people import Actor
+from replies.people import DAEMON, Actor
 from replies.tables import Duty
 from tests.peers.postgres import database_for
 
@@ -191,6 +192,12 @@ class Shop:
         """Write a changed row back."""
         with self.house.transaction() as session:
             session.merge(row)
+
+
+def hire(session, actor, now):
+    """A person who works here, as the journal knows them."""
+    user = User(id=actor.id, name=actor.name, role=actor.role, password_hash="-", created_at=now)
+    write_down(session, now, DAEMON, "user.add", user)
 
 
 def post(ref: str = "1", words: str = COMPLAINT, **values) -> Post:

@@ -370,6 +370,24 @@ def test_people_are_added_listed_and_disabled_without_a_password_on_the_command_
     assert run("user", "disable", "Anna")[0] == 0
     assert run("user", "disable", "Berta")[0] == 1
     assert run("user", "list")[1].split() == ["Anna", "staff", "gesperrt"]
+    assert run("user", "enable", "Anna")[0] == 0
+    assert run("user", "mail", "Anna")[0] == 2
+    assert run("user", "mail", "Anna", "--mail", "anna@example.de")[0] == 0
+    assert run("user", "list")[1].split() == ["Anna", "staff", "aktiv", "anna@example.de"]
+
+
+def test_the_command_refuses_what_would_leave_no_owner(run, tmp_path):
+    """And a name that nobody can tell from another; each in one sentence."""
+    configured(tmp_path)
+    (tmp_path / "pw").write_text("ein langer Satz mit Pferd\n")
+    add = ["user", "add", "--role", "owner", "--password-file", tmp_path / "pw"]
+    assert run(*add, "Bernd")[0] == 0
+    code, _, err = run("user", "disable", "Bernd")
+    assert (code, err.startswith("Das ist die letzte Person")) == (1, True)
+    code, _, err = run(*add, "BERND")
+    assert (code, "zum Verwechseln" in err) == (1, True)
+    assert run(*add, "Dora")[0] == 0
+    assert run("user", "disable", "Bernd")[0] == 0
 
 
 def test_while_a_password_is_typed_the_database_is_free(run, tmp_path, monkeypatch):

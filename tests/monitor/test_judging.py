@@ -21,6 +21,7 @@ from tests.monitor.shop import (
     PRAISE,
     QUESTION,
     PlainJudge,
+    hire,
     open_shop,
     own,
     post,
@@ -67,7 +68,7 @@ def people(session):
 
     if session.get(User, 1) is None:
         for actor in (ANNA, BERND):
-            session.add(User(id=actor.id, name=actor.name, role=actor.role, password_hash="-", created_at=MONDAY))
+            hire(session, actor, MONDAY)
         session.flush()
 
 

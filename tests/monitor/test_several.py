@@ -13,12 +13,12 @@ import pytest
 from sqlmodel import select
 
 from monitor import jobs
-from monitor.tables import Source, User
+from monitor.tables import Source
 from monitor.verify import verify
 from replies.lifecycle import FactVerdict, Outcome, ReplyKind, State
 from replies.tables import Attempt, Journal, Reply
 from tests.monitor.several import FilePlatform
-from tests.monitor.shop import ANNA, BERND, BLOG, CONFIG, open_shop, post
+from tests.monitor.shop import ANNA, BERND, BLOG, CONFIG, hire, open_shop, post
 from tests.peers.processes import wait_until
 
 QUICK = CONFIG + "send_lease = 1.5\nsettle = 0.5\nabsent_gap = 0.1\nfirst_look = 0\nbackoff = 0.1\nfetch_every = 600\n"
@@ -38,7 +38,7 @@ def approved(shop, number):
     house.ingest.take_items("blog", [post(f"p{n}") for n in range(number)], house.now())
     with house.transaction() as session:
         for actor in (ANNA, BERND):
-            session.add(User(id=actor.id, name=actor.name, role=actor.role, password_hash="-", created_at=house.now()))
+            hire(session, actor, house.now())
     for n in range(number):
         duty = shop.duty(f"p{n}")
         with house.transaction() as session:

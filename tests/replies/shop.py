@@ -6,14 +6,16 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from connectors.core.contract import PostKind
+from monitor import seals
 from monitor.db import Database
+from monitor.people import write_down
 from monitor.tables import PostRow, PostVersion, Source, User
 from replies import duty as duties
 from replies.desk import Desk
 from replies.lifecycle import FactVerdict, ReplyKind, Role
 from replies.moves import get_duty, get_reply
 from replies.outbox import Outbox
-from replies.people import Actor
+from replies.people import DAEMON, Actor
 from replies.tables import Attempt, Journal, Reply, SightingRow
 from replies.timing import Timing
 from replies.watch import Watch
@@ -62,9 +64,10 @@ class Shop:
         """The source and the people."""
         with self.database.transaction() as session:
             for person in PEOPLE:
-                session.add(
-                    User(id=person.id, name=person.name, role=person.role, password_hash="-", created_at=self.clock())
+                user = User(
+                    id=person.id, name=person.name, role=person.role, password_hash="-", created_at=self.clock()
                 )
+                write_down(session, self.clock(), DAEMON, "user.add", user)
             session.add(
                 Source(
                     id=1,
@@ -91,6 +94,7 @@ class Shop:
             session.add(
                 PostVersion(post_id=row.id, n=1, text=text, seen_at=now, content_hash=text, visible=row.visible)
             )
+            seals.keep(session, source, [row.id], now)
             return row.id
 
     def complaint(self, text="Das Brot war hart.", ref="p1", **owed):
@@ -109,7 +113,7 @@ class Shop:
             session.add_all(
                 [row, PostVersion(post_id=post_id, n=row.version, text=text, seen_at=self.clock(), content_hash=text)]
             )
-            session.flush()
+            seals.keep(session, 1, [post_id], self.clock())
             duty = duties.of_post(session, post_id)
             return duties.revoke_approved(session, duty, self.world.post(session, post_id), self.clock())
 

@@ -1,4 +1,4 @@
-"""Ich: the own password."""
+"""Ich: the own password and mail address."""
 
 from typing import Annotated
 
@@ -6,20 +6,39 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from sqlmodel import Session, col
 
+from monitor import people
 from monitor.tables import User, WebSession
 from monitor.web import access
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
 from monitor.web.passwords import hash_password, matches, weakness
-from monitor.web.steps import Problem, go, take
-from replies import journal
+from monitor.web.steps import Problem, address_of, go, take
 
 router = APIRouter()
 
 
 @router.get("/ich")
 def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], gut: str = "") -> Response:
-    """The form."""
-    return visit.show("account.html", problem=None, gut=gut)
+    """The forms."""
+    return _show(visit, gut=gut)
+
+
+def _show(visit: Visit, problem: Problem | None = None, *, gut: str = "", mail: str | None = None) -> Response:
+    if mail is None:
+        with visit.house.reading() as session:
+            mail = session.get_one(User, visit.user_id).mail or ""
+    return visit.show("account.html", problem.status if problem else 200, problem=problem, gut=gut, mail=mail)
+
+
+@router.post("/ich/mail")
+def set_mail(visit: Annotated[Visit, Depends(Acts(PEOPLE))], mail: Annotated[str, Form()] = "") -> Response:
+    """Where this person is told something; empty: nowhere."""
+
+    def step(session: Session) -> None:
+        user = session.get_one(User, visit.user_id)
+        people.set_mail(session, user, address_of(mail), visit.actor, visit.now)
+
+    problem = take(visit, step)
+    return go("/ich", gut="mail") if problem is None else _show(visit, problem, mail=mail)
 
 
 @router.post("/ich")
@@ -35,16 +54,10 @@ def change(
         weak = weakness(new, user.name)
         if weak:
             raise Problem("password_weak", weak)
-        user.password_hash = hash_password(new)
-        session.add(user)
+        people.set_password(session, user, hash_password(new), visit.actor, visit.now)
         access.revoke(
             session, visit.now, col(WebSession.user_id) == visit.user_id, col(WebSession.id) != visit.session_id
         )
-        journal.write(session, visit.now, visit.actor, "user.password", f"user:{visit.user_id}")
 
     problem = take(visit, step)
-    return (
-        go("/ich", gut="password")
-        if problem is None
-        else visit.show("account.html", problem.status, problem=problem, gut="")
-    )
+    return go("/ich", gut="password") if problem is None else _show(visit, problem)

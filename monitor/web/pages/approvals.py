@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
+from monitor.people import owner_made
 from monitor.tables import PostRow, Source
 from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
 from monitor.web.case import Case, read_case
@@ -85,6 +86,7 @@ def show_approvals(
         approved = session.get(Reply, done) if done else None
         voided = _voided(session)
         gone = bool(wanted) and wanted not in ids
+        made = owner_made(session, visit.now)
     if approved is not None and (
         approved.state != State.APPROVED or approved.not_before is None or approved.not_before <= visit.now
     ):
@@ -105,6 +107,7 @@ def show_approvals(
         voided=voided,
         changed=changed,
         gone=gone,
+        made=made,
         gut=gut,
     )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import col, select
 
+from monitor.people import owner_made
 from monitor.tables import User
 from monitor.web import labels
 from monitor.web.access import EVERYONE, Reads, Visit
@@ -37,6 +38,7 @@ def show(
         names = dict(session.exec(select(User.id, User.name)).all())
         replies = [int(row.subject.removeprefix("reply:")) for row in rows if row.subject.startswith("reply:")]
         posts = dict(session.exec(select(Reply.id, Reply.post_id).where(col(Reply.id).in_(replies))).all())
+        made = {one.seq for one in owner_made(session, visit.now)}
         head = session.get(JournalHead, 1)
         broken = list(islice(journal.breaks(session), _MOST_BREAKS)) if pruefen else []
     altered = [row.seq for row in rows if _hash_of(row) != row.hash]
@@ -53,6 +55,7 @@ def show(
         altered=altered,
         people=people,
         posts=posts,
+        made=made,
     )
 
 

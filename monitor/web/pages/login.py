@@ -9,6 +9,7 @@ from sqlmodel import col
 from monitor.tables import WebSession
 from monitor.web import access
 from monitor.web.access import EVERYONE, Acts, Public, Visit
+from monitor.web.brake import DEVICE_KNOWN_FOR, Caller
 from monitor.web.labels import error
 from monitor.web.sentences import NOTES
 from monitor.web.steps import go
@@ -35,17 +36,22 @@ def log_in(
 ) -> Response:
     """A new session at every login, or one sentence that does not say what was wrong."""
     house, target = request.app.state.house, access.next_path(next)
-    cookie = access.cookie_name(house)
-    token = access.log_in(house, name, password, request.cookies.get(cookie, ""))
-    if token is None:
+    cookie, device = access.cookie_name(house), access.device_cookie(house)
+    caller = Caller(request.client.host if request.client else "", request.cookies.get(device, ""))
+    entered = access.log_in(house, name, password, request.cookies.get(cookie, ""), caller)
+    if entered is None:
         return cast("Views", request.app.state.views).bare(
             "login.html", 401, next=target, name=name[:60], error=error("login_wrong"), note=""
         )
     response = RedirectResponse(target, status_code=303)
-    longest = int(house.config.web.absolute_hours * 3600)
-    response.set_cookie(
-        cookie, token, max_age=longest, path="/", secure=access.is_secure(house), httponly=True, samesite="lax"
-    )
+    known_for = int(DEVICE_KNOWN_FOR.total_seconds())
+    for key, value, longest in (
+        (cookie, entered.session, int(house.config.web.absolute_hours * 3600)),
+        (device, entered.device, known_for),
+    ):
+        response.set_cookie(
+            key, value, max_age=longest, path="/", secure=access.is_secure(house), httponly=True, samesite="lax"
+        )
     return response
 
 

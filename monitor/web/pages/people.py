@@ -7,29 +7,35 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
-from monitor.names import alike
-from monitor.tables import User, WebSession
-from monitor.web import access
+from monitor import people
+from monitor.people import ROLES
+from monitor.tables import User
 from monitor.web.access import OWNERS, Acts, Reads, Visit
 from monitor.web.passwords import hash_password, weakness
-from monitor.web.steps import Id, Problem, go, take
-from replies import journal
+from monitor.web.steps import Id, Problem, address_of, go, take
 from replies.lifecycle import Role
 
 router = APIRouter()
 Owner = Annotated[Visit, Depends(Acts(OWNERS))]
-ROLES = (Role.STAFF, Role.OWNER, Role.AUDITOR)
-_LONGEST_NAME = 60
 
 
 def _show(
-    visit: Visit, problem: Problem | None = None, *, name: str = "", role: str = "staff", at: int = 0, gut: str = ""
+    visit: Visit,
+    problem: Problem | None = None,
+    *,
+    name: str = "",
+    role: str = "staff",
+    mail: str = "",
+    at: int = 0,
+    gut: str = "",
 ) -> Response:
     with visit.house.reading() as session:
-        people = session.exec(select(User).order_by(col(User.active).desc(), col(User.name))).all()
+        everybody = session.exec(select(User).order_by(col(User.active).desc(), col(User.name))).all()
+        made = {one.user_id: one for one in people.owner_made(session, visit.now)}
     status = problem.status if problem else 200
+    typed = {"name": name, "role": role, "mail": mail}
     return visit.show(
-        "people.html", status, people=people, roles=ROLES, problem=problem, name=name, role=role, at=at, gut=gut
+        "people.html", status, people=everybody, made=made, roles=ROLES, problem=problem, at=at, gut=gut, **typed
     )
 
 
@@ -45,27 +51,23 @@ def add(
     name: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
+    mail: Annotated[str, Form()] = "",
 ) -> Response:
     """A new person with a first password, which they change themselves."""
     name = " ".join(name.split())
 
     def step(session: Session) -> None:
-        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise Problem("name_missing")
-        if alike(name, session.exec(select(User.name)).all()):
-            raise Problem("name_taken", status=409)
+        people.check_name(session, name)
         _check(password, name)
-        user = User(name=name, role=_role(role), password_hash=hash_password(password), created_at=visit.now)
-        session.add(user)
-        session.flush()
-        journal.write(session, visit.now, visit.actor, "user.add", f"user:{user.id}", role=user.role)
+        address = address_of(mail)
+        people.add(session, name, _role(role), hash_password(password), visit.actor, visit.now, mail=address)
 
     problem = take(visit, step)
-    return go("/menschen", gut="added") if problem is None else _show(visit, problem, name=name, role=role)
+    return go("/menschen", gut="added") if problem is None else _show(visit, problem, name=name, role=role, mail=mail)
 
 
-def _change(visit: Visit, user_id: int, step: Callable[[Session, User], None]) -> Response:
-    """Change another person's login; all their sessions end."""
+def _change(visit: Visit, user_id: int, step: Callable[[Session, User], None], note: str = "person") -> Response:
+    """Change another person's login."""
 
     def whole(session: Session) -> None:
         user = session.get(User, user_id)
@@ -74,33 +76,21 @@ def _change(visit: Visit, user_id: int, step: Callable[[Session, User], None]) -
         if user.id == visit.user_id:
             raise Problem("own_account", status=409)
         step(session, user)
-        session.add(user)
-        access.revoke(session, visit.now, col(WebSession.user_id) == user_id)
 
     problem = take(visit, whole)
-    return go("/menschen", gut="person") if problem is None else _show(visit, problem, at=user_id)
+    return go("/menschen", gut=note) if problem is None else _show(visit, problem, at=user_id)
 
 
 @router.post("/menschen/{user_id}/sperren")
 def disable(visit: Owner, user_id: Id) -> Response:
     """No login any more; what the person wrote and approved stays."""
-
-    def step(session: Session, user: User) -> None:
-        user.active = False
-        journal.write(session, visit.now, visit.actor, "user.disable", f"user:{user_id}")
-
-    return _change(visit, user_id, step)
+    return _change(visit, user_id, lambda session, user: people.disable(session, user, visit.actor, visit.now))
 
 
 @router.post("/menschen/{user_id}/entsperren")
 def enable(visit: Owner, user_id: Id) -> Response:
     """The login works again."""
-
-    def step(session: Session, user: User) -> None:
-        user.active = True
-        journal.write(session, visit.now, visit.actor, "user.enable", f"user:{user_id}")
-
-    return _change(visit, user_id, step)
+    return _change(visit, user_id, lambda session, user: people.enable(session, user, visit.actor, visit.now))
 
 
 @router.post("/menschen/{user_id}/rolle")
@@ -108,22 +98,31 @@ def set_role(visit: Owner, user_id: Id, role: Annotated[str, Form()] = "") -> Re
     """Another role from now on."""
 
     def step(session: Session, user: User) -> None:
-        user.role = _role(role)
-        journal.write(session, visit.now, visit.actor, "user.role", f"user:{user_id}", role=user.role)
+        people.set_role(session, user, _role(role), visit.actor, visit.now)
 
     return _change(visit, user_id, step)
 
 
 @router.post("/menschen/{user_id}/passwort")
 def reset(visit: Owner, user_id: Id, password: Annotated[str, Form()] = "") -> Response:
-    """A new password for somebody who lost theirs."""
+    """A new password for somebody who lost theirs; all their sessions end."""
 
     def step(session: Session, user: User) -> None:
         _check(password, user.name)
-        user.password_hash = hash_password(password)
-        journal.write(session, visit.now, visit.actor, "user.password", f"user:{user_id}")
+        people.set_password(session, user, hash_password(password), visit.actor, visit.now)
+        people.revoke(session, user, visit.now)
 
     return _change(visit, user_id, step)
+
+
+@router.post("/menschen/{user_id}/mail")
+def set_mail(visit: Owner, user_id: Id, mail: Annotated[str, Form()] = "") -> Response:
+    """Where this person is told something; empty: nowhere."""
+
+    def step(session: Session, user: User) -> None:
+        people.set_mail(session, user, address_of(mail), visit.actor, visit.now)
+
+    return _change(visit, user_id, step, note="mail")
 
 
 def _role(name: str) -> Role:

@@ -11,16 +11,18 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from connectors.core.contract import PostKind
+from monitor import seals
 from monitor.bootstrap import House, build, sync_sources
 from monitor.care.settings import CareSettings
 from monitor.config import Business, Config, ConfiguredSource, SourceConfig, Storage, Web
+from monitor.people import write_down
 from monitor.tables import PostRow, PostVersion, User, Verdict, WebSession
 from monitor.web.access import token_hash
 from monitor.web.app import create_app
 from monitor.web.passwords import hash_password
 from replies import duty as duties
 from replies.lifecycle import DutyState, FactVerdict, ReplyKind, Role
-from replies.people import Actor
+from replies.people import DAEMON, Actor
 from replies.tables import Duty, Reply
 from replies.timing import Timing
 
@@ -89,8 +91,7 @@ class Shop:
         """One more person, with the password of all."""
         with self.house.transaction() as session:
             user = User(name=name, role=role, password_hash=STORED, created_at=self.clock())
-            session.add(user)
-            session.flush()
+            write_down(session, self.clock(), DAEMON, "user.add", user)
             self.users[name] = user.id
 
     def client(self, name, app=None):
@@ -144,6 +145,7 @@ class Shop:
                 content_hash=row.content_hash,
             )
         )
+        seals.keep(session, source, [row.id], seen)
         session.add(verdict_of(row, seen))
         if duty:
             duties.owe(session, row.id, self.house.world.hours("social"), self.house.timing, seen, **owe)
@@ -188,6 +190,7 @@ class Shop:
             row.version, row.text = row.version + 1, text
             session.add(row)
             session.add(PostVersion(post_id=post_id, n=row.version, text=text, seen_at=self.clock(), content_hash="x"))
+            seals.keep(session, 1, [post_id], self.clock())
 
     def duty(self, post_id) -> Duty:
         """The duty of a post."""

@@ -7,8 +7,11 @@ from sqlmodel import select
 
 from monitor.tables import LoginFailure, User, WebSession
 from monitor.web import access, passwords
-from monitor.web.access import FREE_TRIES, log_in, name_hash, next_path, token_hash
+from monitor.web.access import log_in, next_path
+from monitor.web.brake import CEILING, FREE_TRIES, Caller, attempt, token_hash
 from tests.monitor.web.shop import PASSWORD
+
+HERE = Caller()
 
 
 def enter(shop, name="Anna", password=PASSWORD, client=None, **fields):
@@ -19,7 +22,7 @@ def enter(shop, name="Anna", password=PASSWORD, client=None, **fields):
 
 def test_only_the_hash_of_a_token_is_stored(shop):
     """Who reads the database cannot log in with it."""
-    token = log_in(shop.house, "Anna", PASSWORD)
+    token = log_in(shop.house, "Anna", PASSWORD).session
     with shop.house.reading() as session:
         stored = session.exec(select(WebSession)).one()
     assert stored.token_hash == token_hash(token)
@@ -58,22 +61,67 @@ def test_the_brake_holds_the_right_password_too(shop):
 
 def test_the_brake_grows_and_ends(shop):
     """Each further wrong try doubles the wait; a quarter of an hour without tries forgets them."""
-    who = name_hash("anna ")
-    with shop.house.transaction() as session:
-        session.add_all([LoginFailure(name_hash=who, at=shop.clock()) for _ in range(FREE_TRIES + 6)])
+    fail(shop, FREE_TRIES + 6)
     shop.clock.move(seconds=100)
     assert log_in(shop.house, "Anna", PASSWORD) is None
     shop.clock.move(minutes=15)
     assert log_in(shop.house, "Anna", PASSWORD)
 
 
+def fail(shop, times, name="Anna", caller=HERE):
+    """So many wrong passwords that counted, from one place."""
+    with shop.house.transaction() as session:
+        one = attempt(session, name, shop.users.get(name), caller, shop.clock())
+        kind, at = one.kind, shop.clock()
+        session.add_all([LoginFailure(name_hash=one.who, place_hash=one.place, kind=kind, at=at) for _ in range(times)])
+
+
+def test_a_stranger_cannot_lock_out_whoever_calls_from_elsewhere(shop):
+    """The brake is for a name and an address; one /64 is one address."""
+    fail(shop, FREE_TRIES, caller=Caller("2001:db8::1"))
+    assert log_in(shop.house, "Anna", PASSWORD, caller=Caller("2001:db8::2")) is None
+    assert log_in(shop.house, "Anna", PASSWORD, caller=Caller("192.0.2.7"))
+
+
+def test_a_stranger_with_many_addresses_cannot_lock_out_a_known_device(shop):
+    """Beyond the ceiling every unknown device waits; who has logged in here before is let in."""
+    known = Caller("192.0.2.7", log_in(shop.house, "Bernd", PASSWORD).device)
+    for number in range(CEILING):
+        fail(shop, 1, "Bernd", Caller(f"198.51.100.{number}"))
+    assert log_in(shop.house, "Bernd", PASSWORD, caller=Caller("203.0.113.9")) is None
+    assert log_in(shop.house, "Bernd", PASSWORD, caller=known)
+    assert log_in(shop.house, "Anna", PASSWORD, caller=Caller("203.0.113.9"))
+
+
+def test_a_known_device_is_braked_by_itself_alone(shop):
+    """A stolen laptop does not guess for ever; another person's cookie opens nothing."""
+    mine = Caller("192.0.2.7", log_in(shop.house, "Bernd", PASSWORD).device)
+    fail(shop, FREE_TRIES, "Bernd", mine)
+    assert log_in(shop.house, "Bernd", PASSWORD, caller=mine) is None
+    with shop.house.reading() as session:
+        assert not attempt(session, "Anna", shop.users["Anna"], mine, shop.clock()).known
+
+
+def test_the_browser_is_known_after_the_first_login(shop):
+    """It gets its cookie once, keeps it, and with it passes while a stranger is braked."""
+    client, answer = enter(shop)
+    device = answer.cookies["widerhall-device"]
+    again, _ = enter(shop, client=client)
+    assert again.cookies["widerhall-device"] == device
+    for number in range(CEILING):
+        fail(shop, 1, caller=Caller(f"198.51.100.{number}"))
+    assert enter(shop)[1].status_code == 401
+    assert enter(shop, client=client)[1].status_code == 303
+
+
 def test_a_storm_of_guesses_leaves_few_rows(shop):
     """While the brake holds nothing is stored, and the journal is told once."""
+    before = shop.count("journal")
     for _ in range(FREE_TRIES + 3):
         log_in(shop.house, "Anna", "falsch")
     with shop.house.reading() as session:
         assert len(session.exec(select(LoginFailure)).all()) == FREE_TRIES
-    assert shop.count("journal") == 1 + 2  # two sources were added at the start
+    assert shop.count("journal") == before + 1
 
 
 def test_a_login_begins_a_new_session(shop):
@@ -176,7 +224,7 @@ def test_a_long_sentence_may_be_a_password():
 
 def test_the_own_password(shop, anna, monkeypatch):
     """Only who knows the old one; other sessions of the same person end."""
-    other = access.log_in(shop.house, "Anna", PASSWORD)
+    other = access.log_in(shop.house, "Anna", PASSWORD).session
     assert anna.post("/ich", data=anna.form(old="falsch", new="neun blaue Fahrräder")).status_code == 422
     assert (
         anna.post("/ich", data=anna.form(old=PASSWORD, new="neun blaue Fahrräder")).headers["location"]
@@ -197,7 +245,7 @@ def test_people_are_added_by_owners(shop, bernd):
         bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).headers["location"]
         == "/menschen?gut=added"
     )
-    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).status_code == 409
+    assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).status_code == 422
     assert bernd.post(f"/menschen/{shop.users['Bernd']}/sperren", data=bernd.form()).status_code == 409
     assert log_in(shop.house, "Emil", PASSWORD)
 

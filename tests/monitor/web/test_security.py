@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from monitor.names import alike
+from monitor.lookalikes import skeleton
 from monitor.web import access
 from replies.desk import Desk
 from replies.lifecycle import Role, State
@@ -26,7 +26,7 @@ def test_nobody_can_be_taken_for_bernd(shop, bernd, name):
 
 def test_different_names_are_different():
     """The control: people are not kept out."""
-    assert not alike("Bernd", ["Bert", "Bernhard", "Gerd", "Berit", "Bernt"])
+    assert skeleton("Bernd") not in {skeleton(name) for name in ("Bert", "Bernhard", "Gerd", "Berit", "Bernt")}
 
 
 @pytest.mark.parametrize("words", FORMATS)

@@ -17,6 +17,7 @@ def status(arguments: argparse.Namespace) -> int:
     from monitor.bootstrap import open_house
     from monitor.commands.queue import rows
     from monitor.notify.delivery import failing
+    from monitor.saying import of_message
     from monitor.tables import Quarantine, Source
     from monitor.world import RUNNING, outbox_state
 
@@ -29,7 +30,8 @@ def status(arguments: argparse.Namespace) -> int:
             print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
         if why := failing(session, now):
             alarm = True
-            print(_("Nachrichten an Ihre Leute kommen nicht hinaus ({why}). Prüfen Sie [notify].").format(why=why))
+            unsent = _("Nachrichten an Ihre Leute kommen nicht hinaus. {sentence} Prüfen Sie [notify]. ({why})")
+            print(unsent.format(sentence=of_message(why), why=why))
         overdue = [row for row in rows(session, now) if row["overdue"]]
         held = session.exec(select(func.count()).where(col(Quarantine.resolved_at).is_(None))).one()
     house.close()
@@ -69,8 +71,16 @@ def _show(source: Any) -> bool:
     sentence = _("{name} ({kind}): {state}; zuletzt gelesen: {last}")
     print(sentence.format(name=source.name, kind=source.kind, state=state, last=last))
     if source.problem_note:
-        print(f"  {source.problem_note}")
+        _tell(source)
     return bool(trouble) and source.enabled
+
+
+def _tell(source: Any) -> None:
+    """What is wrong with a source and what to do; the connector's own line as a detail."""
+    from monitor.saying import of_source
+
+    print(f"  {of_source(source.problem, source.problem_note)}")
+    print(_("  Einzelheiten: {note}").format(note=source.problem_note))
 
 
 def _state(trouble: str) -> str:
@@ -120,15 +130,12 @@ def look(arguments: argparse.Namespace) -> int:
         )
         return 2
     except ConnectorError as error:
-        print(_("{what}: {why}").format(what=_trouble(error), why=error), file=sys.stderr)
+        from monitor.saying import of_error
+
+        print(of_error(error), file=sys.stderr)
+        print(_("Einzelheiten: {note}").format(note=error), file=sys.stderr)
         return 1
     return 0
-
-
-def _trouble(error: Exception) -> str:
-    from monitor.health import problem_of
-
-    return _state(problem_of(error).value)  # type: ignore[arg-type]
 
 
 def _with_secrets(rest: list[str]) -> list[str]:
@@ -186,9 +193,20 @@ def fetch(arguments: argparse.Namespace) -> int:
         failed = failed or not result.ok
         print(_counted(name, result.counts))
         if not result.ok:
-            print(f"  {result.note}")
+            _tell_of(house, name, result.note)
     house.close()
     return 1 if failed else 0
+
+
+def _tell_of(house: Any, name: str, note: str) -> None:
+    from monitor.bootstrap import source_row
+
+    with house.reading() as session:
+        source = source_row(session, name)
+    if source is not None and source.problem_note:
+        _tell(source)
+    elif note:
+        print(_("  Einzelheiten: {note}").format(note=note))
 
 
 def _why_not(house: Any, name: str) -> str:
@@ -217,6 +235,7 @@ def take_in(arguments: argparse.Namespace) -> int:
     from connectors.core.contract import Malformed
     from monitor.bootstrap import open_house
     from monitor.commands.lines import items_of
+    from monitor.saying import of_record
 
     house = open_house(arguments.config)
     source = house.config.sources.get(arguments.source)
@@ -238,7 +257,8 @@ def take_in(arguments: argparse.Namespace) -> int:
     for item in items:
         if isinstance(item, Malformed):
             place = _("Zeile {n}").format(n=item.line) if item.line else _("Datensatz")
-            print(f"{place}: {item.reason}", file=sys.stderr)
+            said = _("{place}: {sentence} Einzelheiten: {reason}")
+            print(said.format(place=place, sentence=of_record(item.reason), reason=item.reason), file=sys.stderr)
     print(_counted(source.name, counts))
     return 1 if counts.quarantined else 0
 

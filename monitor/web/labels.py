@@ -165,22 +165,6 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
 }
 WORDS |= care_words.WORDS
 
-TODO: dict[Problem, str] = {
-    Problem.NONE: "",
-    Problem.CONFIG: _(
-        "Bitte prüfen Sie die Einstellungen dieser Quelle mit „widerhall check-config“. Die Fristen laufen weiter."
-    ),
-    Problem.LOGIN: _("Bitte melden Sie sich dort neu an. Antworten warten so lange, die Fristen laufen weiter."),
-    Problem.QUOTA: _("Sie müssen nichts tun. Widerhall fragt nach der Pause wieder."),
-    Problem.UNAVAILABLE: _(
-        "Sie müssen nichts tun. Widerhall versucht es weiter. Dauert es länger, sehen Sie dort selbst nach."
-    ),
-    Problem.CHANGED: _(
-        "Bitte geben Sie die Meldung an die Technik weiter. Bis dahin sehen Sie dort bitte selbst nach."
-    ),
-    Problem.SILENT: _("Bitte sehen Sie auf der Plattform nach, ob dort wirklich nichts Neues steht."),
-}
-
 
 def word(member: StrEnum | None) -> str:
     """The German word for an enum member."""

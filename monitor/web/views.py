@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from monitor import saying
 from monitor.tables import Problem, Source
 from monitor.web import filters, labels
 from monitor.web.access import Visit
@@ -126,5 +127,6 @@ def templates() -> Environment:
     spoken = ("word", "topic", "demand", "trouble", "event")
     environment.filters.update({name: getattr(labels, name) for name in spoken})
     environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why, weight=labels.weight)
+    environment.globals.update(known_line=saying.known_line)
     environment.globals.update(moment=filters.moment, stamp_words=filters.when, note=lambda code: NOTES.get(code, ""))
     return environment

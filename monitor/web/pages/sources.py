@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import col, func, select
 
+from monitor import saying
 from monitor.notify.delivery import failing
 from monitor.tables import Quarantine, Source
-from monitor.web import labels
 from monitor.web.access import EVERYONE, Reads, Visit
 
 router = APIRouter()
@@ -31,6 +31,7 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
         quarantined=quarantined,
         cards=cards,
         silent=silent,
-        todo=labels.TODO,
+        todo=saying.of_source,
+        unsent_why=saying.of_message,
         unsent=unsent,
     )

@@ -12,6 +12,7 @@ import connectors.core
 import monitor
 import replies
 from connectors.core.contract import Capability, Card, ReplyMode
+from monitor import saying
 from monitor.tables import Problem
 from monitor.web import labels, sentences
 
@@ -95,7 +96,7 @@ def test_every_note_after_a_step_has_its_sentence(code):
 
 def test_every_problem_says_what_to_do():
     """Health as data, advice as a sentence."""
-    assert set(labels.TODO) == set(Problem)
+    assert set(saying.PROBLEMS) == set(Problem)
 
 
 def test_an_unknown_code_is_still_a_sentence():

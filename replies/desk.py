@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from replies import fact_cards, going_out, internal, journal, succession
+from replies import fact_cards, going_out, internal, journal, succession, wording
 from replies.care.guard import Guard
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
@@ -21,7 +21,6 @@ from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply
 from replies.people import Actor
 from replies.policy import Finding
 from replies.ports import PostView, World
-from replies.seals import seal
 from replies.tables import Duty, FactCheck, Reply
 from replies.timing import Timing
 
@@ -64,11 +63,7 @@ class Desk:
             author_is_owner=actor.role == Role.OWNER,
             written_at=now,
         )
-        session.add(reply)
-        session.flush()
-        begun = {"duty": duty_id, "kind": kind, "to": reply.state, "seals": seal("reply", reply)}
-        journal.write(session, now, actor, "reply.draft", f"reply:{reply.id}", **begun)
-        return reply
+        return wording.begin(session, reply, actor, now)
 
     def edit(
         self, session: Session, reply_id: int, text: str, actor: Actor, now: datetime, *, seen_version: int
@@ -93,7 +88,7 @@ class Desk:
             "written_at": now,
             "trouble": "",
         }
-        change = {"version": reply.version + 1}
+        change = {"version": reply.version + 1, "seals": wording.keep(session, reply)}
         move_reply(session, reply, Action.EDIT, actor, now, note=change, **values)
         if reply.state == State.SUBMITTED:  # it waits for the other pair of eyes as it stands
             self._may_go_out(session, reply, view, now)
@@ -286,11 +281,7 @@ class Desk:
             checked_by=_id(actor),
             checked_at=now,
         )
-        session.add(check)
-        session.flush()
-        found = {"verdict": verdict, "check": check.id, "seals": seal("facts", check)}
-        journal.write(session, now, actor, "duty.facts", f"duty:{duty_id}", **found)
-        return check
+        return wording.found_out(session, check, actor, now)
 
     def _fresh(self, session: Session, reply_id: int, seen_version: int) -> Reply:
         reply = get_reply(session, reply_id)

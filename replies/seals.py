@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Enum, String, cast
 
-from replies.tables import Attempt, Duty, FactCheck, Reply
+from replies.tables import Attempt, Duty, EarlierText, FactCheck, Reply
 
 REPLY = (
     "duty_id",
@@ -57,12 +57,15 @@ DUTY = (
 FACTS = ("duty_id", "verdict", "source", "our_share", "checked_by", "checked_at")
 ATTEMPT = ("reply_id", "n", "worker", "fencing", "key", "digest", "by_hand", "started_at")  # what never changes
 
+EARLIER = ("reply_id", "version", "text", "author_id", "written_at", "submitted_at")
+
 # kind of subject -> its table and what of a row is sealed
 SEALED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "reply": (Reply, REPLY),
     "duty": (Duty, DUTY),
     "facts": (FactCheck, FACTS),
     "attempt": (Attempt, ATTEMPT),
+    "earlier": (EarlierText, EARLIER),
 }
 
 

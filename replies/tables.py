@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, text
+from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 from replies.lifecycle import LIVE, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
@@ -143,6 +143,21 @@ class Reply(SQLModel, table=True):
     platform_said: str = ""
     supersedes_id: int | None = Field(default=None, foreign_key="reply.id")
     successor_id: int | None = Field(default=None, foreign_key="reply.id")
+
+
+class EarlierText(SQLModel, table=True):
+    """A text that a reply had before it was changed. Goes with the post when that is forgotten."""
+
+    __tablename__ = "earlier_text"
+    __table_args__ = (UniqueConstraint("reply_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reply_id: int = Field(foreign_key="reply.id", index=True)
+    version: int  # of the reply
+    text: str
+    author_id: int = Field(foreign_key="user.id")
+    written_at: datetime = moment()
+    submitted_at: datetime | None = moment(default=None)  # when exactly these words were handed over for approval
 
 
 class Attempt(SQLModel, table=True):

@@ -13,7 +13,7 @@ from monitor.tables import PostRow, PostVersion, Verdict
 from replies import duty as duties
 from replies import journal
 from replies.people import DAEMON
-from replies.tables import Duty, FactCheck, Journal, Reply, SightingRow
+from replies.tables import Duty, EarlierText, FactCheck, Journal, Reply, SightingRow
 
 _POST = [
     "ref",
@@ -77,6 +77,7 @@ _REPLY = [
     "external_ref",
     "permalink",
 ]
+_EARLIER = ["version", "text", "written_at", "submitted_at"]
 _LOOK = ["at", "seen", "public", "equal", "text", "note"]
 _STEP = ["at", "event", "subject", "data"]  # the steps, not who of our people took them
 _RECORD = ["ref", "line", "reason", "raw", "at"]
@@ -124,6 +125,7 @@ def _duty(session: Session, duty: Duty) -> dict[str, Any]:
 def _reply(session: Session, reply: Reply) -> dict[str, Any]:
     return {
         **_columns(reply, _REPLY),
+        "earlier_texts": _rows(session, EarlierText, col(EarlierText.reply_id) == reply.id, _EARLIER),
         "sightings": _rows(session, SightingRow, col(SightingRow.reply_id) == reply.id, _LOOK),
         "journal": _steps(session, f"reply:{reply.id}"),
     }

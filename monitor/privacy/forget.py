@@ -19,7 +19,7 @@ from replies import journal
 from replies.lifecycle import DutyState, Proof, State
 from replies.people import DAEMON
 from replies.seals import seal
-from replies.tables import Attempt, Duty, FactCheck, Reply, SightingRow
+from replies.tables import Attempt, Duty, EarlierText, FactCheck, Reply, SightingRow
 
 ERASED = "–"  # where the database insists on a word
 ON_THE_WAY = (State.SENDING, State.UNCLEAR, State.DELIVERED)
@@ -81,7 +81,9 @@ def _seals(session: Session, ids: list[int]) -> dict[str, str]:
     found = seals.of_posts(session, ids)
     replies = select(Reply).where(col(Reply.post_id).in_(ids))
     checks = select(FactCheck).join(Duty, col(Duty.id) == col(FactCheck.duty_id)).where(col(Duty.post_id).in_(ids))
-    for kind, rows in (("reply", replies), ("facts", checks)):
+    older = select(EarlierText).join(Reply, col(Reply.id) == col(EarlierText.reply_id))
+    older = older.where(col(Reply.post_id).in_(ids))
+    for kind, rows in (("reply", replies), ("facts", checks), ("earlier", older)):
         for row in session.execute(rows.execution_options(populate_existing=True)).scalars():
             found |= seal(kind, row)
     return found
@@ -129,6 +131,7 @@ def _replies(session: Session, post: PostRow, now: datetime) -> None:
     for statement in (
         looks.values(text="", note=counted),
         update(Attempt).where(col(Attempt.reply_id).in_(ours)).values(message=""),
+        update(EarlierText).where(col(EarlierText.reply_id).in_(ours)).values(text=""),
         update(Reply)
         .where(col(Reply.post_id) == post.id)
         .values(text="", permalink=None, platform_said="", returned_note="", next_look_at=None),

@@ -5,10 +5,10 @@ import time
 
 from monitor.db import Database
 from monitor.tables import PostRow, PostVersion, Quarantine, Verdict
-from replies.tables import Attempt, FactCheck, Reply, SightingRow
+from replies.tables import Attempt, EarlierText, FactCheck, Reply, SightingRow
 
 _PATIENCE = 15.0  # seconds for the readers of other processes to end
-_REWRITTEN = (PostRow, PostVersion, Verdict, Quarantine, Reply, SightingRow, Attempt, FactCheck)
+_REWRITTEN = (PostRow, PostVersion, Verdict, Quarantine, Reply, EarlierText, SightingRow, Attempt, FactCheck)
 
 
 def shred(database: Database) -> bool:

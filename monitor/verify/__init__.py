@@ -57,6 +57,7 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("duty_seal", sealed.duty),
     ("facts_seal", sealed.facts),
     ("attempt_seal", sealed.attempt),
+    ("earlier_seal", sealed.earlier),
     ("user_seal", sealed.user),
     ("journal_guard", sealed.guarded),
     ("journal_chain", record.chain),

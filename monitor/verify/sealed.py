@@ -45,6 +45,11 @@ _SENTENCES = {
         _("Diesen Versuch zu veröffentlichen kennt das Protokoll nicht."),
         _("Der Versuch zu veröffentlichen wurde am Protokoll vorbei geändert."),
     ),
+    "earlier": (
+        _("Dieser frühere Text ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
+        _("Diesen früheren Text kennt das Protokoll nicht."),
+        _("Der frühere Text einer Antwort wurde am Protokoll vorbei geändert."),
+    ),
     "user": (
         _("Diese Person ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
         _("Diese Person kennt das Protokoll nicht: niemand hat sie angelegt."),
@@ -92,7 +97,8 @@ def _check(kind: str, rows: Rows) -> Check:
 
 post = _check("post", _posts)
 user = _check("user", _users)
-reply, duty, facts, attempt = (_check(kind, _rows_of(kind)) for kind in ("reply", "duty", "facts", "attempt"))
+reply, duty, facts = (_check(kind, _rows_of(kind)) for kind in ("reply", "duty", "facts"))
+attempt, earlier = (_check(kind, _rows_of(kind)) for kind in ("attempt", "earlier"))
 
 _TRIGGERS = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'",

@@ -12,7 +12,7 @@ from replies.journal import Break
 _PAGE = 4096  # ids
 _SIZE = 32  # bytes of a seal
 _NONE = bytes(_SIZE)
-KINDS = ("post", "reply", "duty", "facts", "attempt", "user")
+KINDS = ("post", "reply", "duty", "facts", "attempt", "earlier", "user")
 _WITH_STATE = frozenset({"reply", "duty"})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -9,9 +10,10 @@ from sqlmodel import Session, col, or_, select
 
 from connectors.core.contract import Capability, Card, ReplyMode
 from monitor.tables import PostRow, PostVersion, Source, User, Verdict
-from monitor.web import core_line, filters, labels
+from monitor.web import core_line, difference, filters, labels
 from monitor.web.access import Visit
 from monitor.web.queue import verdicts
+from replies import wording
 from replies.errors import Unknown
 from replies.going_out import newest_facts
 from replies.lifecycle import IN_FLIGHT, UNANSWERED, Action, ReplyKind, Role, State, choices
@@ -33,6 +35,17 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """An older text of a reply, and how it differs from what stands there now."""
+
+    version: int
+    author: str
+    written_at: datetime
+    handed_over: bool
+    whole: tuple[difference.Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One reply with what this person may do with it."""
 
@@ -43,6 +56,12 @@ class Work:
     by_hand: bool  # published by a person on the platform's page
     mine_by_hand: bool  # this person has taken it
     looked_early: bool
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def since_handed_over(self) -> Edit | None:
+        """What became of the words that were last handed over, if somebody has changed them since."""
+        return next((edit for edit in self.edits if edit.handed_over and edit.whole), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +113,10 @@ class Case:
     def busy(self) -> bool:
         """Is an answer on its way? Then its state comes first and the box for another text steps back."""
         return any(work.reply.state in _ON_ITS_WAY and work.reply.kind != ReplyKind.HOLDING for work in self.works)
+
+    def work_of(self, reply_id: int) -> Work | None:
+        """One reply of this case, among the newest."""
+        return next((work for work in self.works if work.reply.id == reply_id), None)
 
     def who(self, user_id: int | None) -> str:
         """A colleague's name."""
@@ -149,7 +172,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         parent=_parent(session, post),
         earlier=earlier,
         facts=newest_facts(session, duty.id) if duty and duty.id else None,
-        works=tuple(_work(reply, visit, card, people) for reply in replies),
+        works=tuple(_work(session, reply, visit, card, people) for reply in replies),
         journal=_journal(session, post, duty, replies),
         people=people,
         card=card,
@@ -181,7 +204,21 @@ def _kinds(replies: Sequence[Reply]) -> tuple[ReplyKind, ...]:
     return tuple(kind for kind in ReplyKind if kind != ReplyKind.HOLDING or not held)
 
 
-def _work(reply: Reply, visit: Visit, card: Card, people: dict[int, str]) -> Work:
+def edits(session: Session, reply: Reply, people: Mapping[int, str]) -> tuple[Edit, ...]:
+    """The older texts of a reply, newest first; the first ten."""
+    return tuple(
+        Edit(
+            version=older.version,
+            author=people.get(older.author_id, ""),
+            written_at=older.written_at,
+            handed_over=older.submitted_at is not None,
+            whole=difference.difference(older.text, reply.text) if older.text != reply.text else (),
+        )
+        for older in wording.earlier(session, reply.id or 0)[:10]
+    )
+
+
+def _work(session: Session, reply: Reply, visit: Visit, card: Card, people: dict[int, str]) -> Work:
     may = {str(action) for action in choices(reply.state, visit.role)}
     by_hand = card.reply == ReplyMode.MANUAL
     if reply.not_before is None or visit.now >= reply.not_before or reply.fencing:
@@ -208,6 +245,7 @@ def _work(reply: Reply, visit: Visit, card: Card, people: dict[int, str]) -> Wor
         by_hand=by_hand,
         mine_by_hand=mine,
         looked_early=reply.looked_at is not None,
+        edits=edits(session, reply, people),
     )
 
 

@@ -21,8 +21,9 @@ def answered(shop: Shop, duty_id: int, words: str = OURS) -> int:
     desk, now = shop.house.desk, shop.clock()
     with shop.house.transaction() as session:
         desk.check_facts(session, duty_id, FactVerdict.JUSTIFIED, f"Akte {WORDS}", f"{WORDS} hat recht", ANNA, now)
-        reply = desk.draft(session, duty_id, ReplyKind.FINAL, words, ANNA, now)
-        desk.submit(session, reply.id, ANNA, now, seen_version=1)
+        reply = desk.draft(session, duty_id, ReplyKind.FINAL, f"{words} Erst so.", ANNA, now)
+        desk.edit(session, reply.id, words, ANNA, now, seen_version=1)
+        desk.submit(session, reply.id, ANNA, now, seen_version=2)
         desk.approve(session, reply.id, desk.to_agree(session, reply), BERND, now)
         found = reply.id
     assert shop.house.outbox.send(found)

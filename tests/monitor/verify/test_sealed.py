@@ -60,6 +60,8 @@ SEALED = {
     "a fact check that is not there": (["DELETE FROM fact_check WHERE id = 1"], {("facts_seal", "facts:1")}),
     "another finding": (["UPDATE fact_check SET verdict = 'unjustified' WHERE id = 1"], {("facts_seal", "facts:1")}),
     "an attempt that is not there": (["DELETE FROM attempt WHERE id = 3"], {("attempt_seal", "attempt:3")}),
+    "an older text": (["UPDATE earlier_text SET text = 'nett' WHERE id = 1"], {("earlier_seal", "earlier:1")}),
+    "an older text that is not there": (["DELETE FROM earlier_text WHERE id = 1"], {("earlier_seal", "earlier:1")}),
     "a role": (["UPDATE \"user\" SET role = 'owner' WHERE id = 1"], {("user_seal", "user:1")}),
     "a password": (["UPDATE \"user\" SET password_hash = '$argon2id$x' WHERE id = 2"], {("user_seal", "user:2")}),
     "a name": (["UPDATE \"user\" SET name = 'Anna B.' WHERE id = 1"], {("user_seal", "user:1")}),
@@ -77,8 +79,9 @@ SEALED = {
 
 @pytest.fixture
 def drafted(busy):
-    """The busy morning, and one answer that is still being written."""
+    """The busy morning, and one answer that is being written a second time."""
     assert busy.draft(busy.complaint(ref="p6")) == 4
+    busy.do(busy.desk.edit, 4, "Das tut uns sehr leid.", ANNA, seen_version=1)
     return busy
 
 

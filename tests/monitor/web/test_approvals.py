@@ -188,3 +188,20 @@ def test_the_answer_is_shown_as_it_is(shop, bernd):
     text = "Sehr geehrte <Frau> K.,\n\n  danke & viele Grüße 👍"
     shop.submitted(shop.post(), text=text)
     assert text in html.unescape(bernd.get("/freigaben").text)
+
+
+def test_what_changed_since_it_was_handed_over_is_shown(shop, bernd, dora):
+    """Dora changed Anna's words: Bernd sees what went and what came, on Freigaben and at the post."""
+    post = shop.post()
+    reply = shop.submitted(post, text="Das tut uns sehr leid.")
+    dora.post(f"/freigaben/{reply}/aendern", data=dora.form(text="Das tut uns leid.", version="1"))
+    for page in (bernd.get("/freigaben").text, bernd.get(f"/beitrag/{post}").text):
+        assert "<del>sehr </del>" in page or "<del>sehr</del>" in page
+        assert "so zur Freigabe gegeben" in page
+    assert "So wurde der Text geändert, seit Anna ihn zur Freigabe gab" in bernd.get("/freigaben").text
+
+
+def test_without_a_change_there_is_no_difference_to_show(shop, bernd):
+    """The control."""
+    shop.submitted(shop.post())
+    assert "Frühere Fassungen" not in bernd.get("/freigaben").text

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from connectors.core import registry
 from connectors.core.contract import SourceSettings
 from monitor.care.settings import CareSettings
+from monitor.listening import Web
 from monitor.notify.settings import Notify, missing_files
 from monitor.privacy.settings import Retention
 from monitor.words import _
@@ -62,16 +63,6 @@ class Storage(_Section):
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("sqlite:///… or postgresql+psycopg://…")
         return value
-
-
-class Web(_Section):
-    """The page."""
-
-    host: str = Field(default="127.0.0.1", description="address to listen on; put a TLS proxy in front for others")
-    port: int = Field(default=8080, ge=0, le=65535, description="port of the page; 0 takes a free one")
-    base_url: str = Field(default="", description="address people type, https://…; empty: http://host:port")
-    idle_minutes: float = Field(default=480, gt=0, description="a login ends after this long without a click")
-    absolute_hours: float = Field(default=72, gt=0, description="and after this long in any case")
 
 
 class SourceConfig(_Section):
@@ -208,6 +199,7 @@ class Config:
                 yield _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.").format(
                     name=source.name
                 )
+        yield from self.web.warnings()
         yield from self.notify.warnings()
         if not self.business.four_eyes:
             yield _("[business] four_eyes = false: eine Person gibt allein frei, mit zwei Blicken im Abstand.")

@@ -49,7 +49,7 @@ def own_answers(session: Session, post: PostRow) -> list[tuple[str | None, str]]
 def answer_left(session: Session, post_id: int, hours: Hours, timing: Timing, now: datetime) -> None:
     """An own answer is not there any more: if it was the proof and none of its kind is left, the duty opens again."""
     duty, post = duties.of_post(session, post_id), session.get(PostRow, post_id, populate_existing=True)
-    if duty is None or post is None or duty.proof != Proof.ANSWERED_ELSEWHERE:
+    if duty is None or post is None or post.own or duty.proof != Proof.ANSWERED_ELSEWHERE:
         return
     if all(our_reply(session, duty, ref, text) for ref, text in own_answers(session, post)):
         duties.reopen(session, duty, hours, timing, now, why="answer_elsewhere_vanished")

@@ -73,6 +73,8 @@ class Judging:
     ) -> None:
         """Let verdicts, matters and duties follow what changed, in the order in which the posts were written."""
         ordered = sorted(changes, key=lambda change: (change.post.created or now, change.post_id))
+        for change in ordered:
+            self._whose(session, source, change, now)
         judged = [
             change for change in ordered if not change.post.own and (change.what != "replied" or change.came_back)
         ]
@@ -82,6 +84,14 @@ class Judging:
         batch.near.write(session)
         for change in ordered:
             self._follow_answers(session, source, change, now)
+
+    def _whose(self, session: Session, source: Source, change: Change, now: datetime) -> None:
+        """Our accounts were named late, or wrongly: an own post owes nothing, another's owes what it owed."""
+        duty = None if change.what == "new" else duties.of_post(session, change.post_id)
+        if duty is not None and change.post.own:
+            duties.own_post(session, duty, now)
+        elif duty is not None:
+            duties.not_our_own(session, duty, self.world.hours(source.name), self.timing, now)
 
     def _follow_one(
         self, session: Session, source: Source, change: Change, batch: _Batch, now: datetime, *, first_run: bool

@@ -222,7 +222,7 @@ def withdraw_waiting(
 ) -> None:
     """Withdraw each reply of this duty that has not left the house; a proof takes back what was approved before it."""
     for reply in session.exec(select(Reply).where(col(Reply.duty_id) == duty.id, col(Reply.state).in_(states))).all():
-        trouble = why if why == "post_gone" else "released"
+        trouble = why if why in ("post_gone", "own_post") else "released"
         move_reply(session, reply, Action.WITHDRAW, DAEMON, now, note={"why": why}, trouble=trouble, not_before=None)
         free_predecessor(session, reply, now)
 
@@ -246,6 +246,24 @@ def free_predecessor(session: Session, reply: Reply, now: datetime) -> None:
     rows = select(Reply).where(col(Reply.successor_id) == reply.id).execution_options(populate_existing=True)
     for older in session.exec(rows).all():
         change_reply(session, older, older.state, successor_id=None, next_look_at=now if older.next_look_at else None)
+
+
+OWN_POST = "own post"  # the note of a duty that was opened before we knew that the post is ours
+
+
+def own_post(session: Session, duty: Duty, now: datetime) -> Duty:
+    """The post turned out to be our own: what stands there in public is our account's word, and owes no answer."""
+    withdraw_waiting(session, duty, now, why="own_post")
+    if duty.state not in UNANSWERED:
+        return duty
+    return _release(session, duty, Proof.ANSWERED_ELSEWHERE, DAEMON, now, note=OWN_POST)
+
+
+def not_our_own(session: Session, duty: Duty, hours: Hours, timing: Timing, now: datetime) -> Duty:
+    """The account is not ours after all: what was released for it is owed again."""
+    if duty.proof != Proof.ANSWERED_ELSEWHERE or duty.proof_note != OWN_POST:
+        return duty
+    return reopen(session, duty, hours, timing, now, why="not_our_own")
 
 
 def answered_elsewhere(session: Session, duty: Duty, now: datetime, *, ref: str | None) -> Duty:

@@ -108,7 +108,10 @@ def owed_by_mistake(session: Session, _moment: Moment) -> Found:
     rows = (
         select(col(Duty.id), col(PostRow.own))
         .join(PostRow, col(PostRow.id) == col(Duty.post_id))
-        .where(col(PostRow.own).is_(True) | (col(PostRow.visible).is_(False) & ~seen.exists()))
+        .where(
+            (col(PostRow.own).is_(True) & col(Duty.state).in_(UNANSWERED))
+            | (col(PostRow.own).is_(False) & col(PostRow.visible).is_(False) & ~seen.exists())
+        )
     )
     for duty_id, own in ids(session, rows):
         yield (

@@ -100,6 +100,7 @@ TROUBLE: dict[str, str] = {
     "post_gone": _("Der Beitrag ist verschwunden, deshalb geht die Antwort nicht hinaus."),
     "refused": _("Die Plattform hat den Text nicht angenommen."),
     "released": _("Das Anliegen ist ohne Antwort erledigt, deshalb ging der Text nicht hinaus."),
+    "own_post": _("Der Beitrag ist unser eigener, deshalb geht keine Antwort hinaus."),
     "rejected": _("Die Plattform hat die Antwort entfernt oder zeigt sie nicht."),
     "restored": _("Nach einer Wiederherstellung ist unklar, ob die Antwort schon hinausging."),
     "several_found": _(
@@ -118,6 +119,7 @@ REOPENED: dict[str, str] = {
     "answer_vanished": _("Unsere Antwort ist verschwunden."),
     "post_changed": _("Der Beitrag wurde geändert."),
     "post_back": _("Der Beitrag ist wieder da."),
+    "not_our_own": _("Der Beitrag ist doch nicht von uns."),
     "hold_ended": _("Die rechtliche Sperre ist abgelaufen."),
     "answer_elsewhere_vanished": _("Die Antwort an anderer Stelle ist verschwunden."),
 }

@@ -1,14 +1,16 @@
 """One step of a person: do it in one transaction, or say in one sentence why not. Nothing typed is lost."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Path
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from monitor.notify.settings import is_address
+from monitor.tables import PostRow, Source
 from monitor.web.access import Visit
 from monitor.web.labels import error as sentence
 from replies import duty as duties
@@ -78,6 +80,24 @@ def address_of(text: str) -> str | None:
     if address and not is_address(address):
         raise Problem("mail_wrong")
     return address or None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The post that a message speaks of, when another one is shown below it."""
+
+    post_id: int
+    author: str
+    source: str
+
+
+def subject(session: Session, post_id: int) -> Subject | None:
+    """Whose post it is and where; None if there is none."""
+    if not 0 < post_id < 2**53:
+        return None
+    rows = select(PostRow.author, Source.title).join(Source, col(Source.id) == col(PostRow.source_id))
+    found = session.exec(rows.where(col(PostRow.id) == post_id)).first()
+    return Subject(post_id, found[0] or "", found[1]) if found else None
 
 
 def duty_of(session: Session, post_id: int) -> Duty:

@@ -196,3 +196,23 @@ def test_no_value_in_any_section_gets_past_the_check_as_another_error(tmp_path_f
         file = tmp_path_factory.mktemp("config") / "config.toml"
         file.write_text(f"[{section}]\n{word} = {literal(value)}\n", encoding="utf-8")
         assert not (found := mistakes_in(file)) or all(mistake.path and mistake.sentence for mistake in found)
+
+
+@pytest.mark.parametrize(
+    ("web", "words"),
+    [
+        ('host = "0.0.0.0"', "ohne base_url"),
+        ('host = "::"', "ohne base_url"),
+        ('host = "0.0.0.0"\nbase_url = "http://192.168.1.5:8080"', "unverschlüsselt"),
+        ('base_url = "http://widerhall.laden.lan"', "unverschlüsselt"),
+        ('host = "0.0.0.0"\nbase_url = "https://widerhall.example.de"', ""),
+        ('base_url = "http://localhost:8080"', ""),
+        ('base_url = "http://[::1]:8080"', ""),
+        ('host = "127.0.0.1"', ""),
+    ],
+)
+def test_a_page_that_others_can_listen_to_is_a_warning(tmp_path, web, words):
+    """Passwords would go through the house in the clear; behind TLS, or on this machine alone, all is well."""
+    (tmp_path / "config.toml").write_text(CONFIG.replace("[web]\n", f"[web]\n{web}\n"))
+    found = [warning for warning in load(tmp_path / "config.toml").warnings() if warning.startswith("[web]")]
+    assert [words in warning for warning in found] == ([True] if words else [])

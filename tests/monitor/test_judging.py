@@ -118,6 +118,16 @@ def test_own_posts_never_owe(shop):
     assert shop.all(Duty) == []
 
 
+def test_a_post_recognised_late_as_our_own_owes_nothing_any_more(shop):
+    """The account was named too late; when that was wrong, the duty is back."""
+    shop.round([post("1")])
+    shop.round([replace(post("1"), own=True)])
+    duty = shop.duty("1")
+    assert (duty.state, duty.proof, duty.due_at) == (DutyState.RELEASED, Proof.ANSWERED_ELSEWHERE, None)
+    shop.round([post("1")])
+    assert (shop.duty("1").state, shop.duty("1").reopened_note) == (DutyState.OPEN, "not_our_own")
+
+
 def test_a_third_person_in_a_thread_owes_like_anybody(shop):
     """Whoever complains below somebody's praise is not forgotten."""
     shop.round([post("1", PRAISE), post("2", COMPLAINT, parent="1", author_id="paul")])

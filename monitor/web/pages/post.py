@@ -18,7 +18,7 @@ from monitor.web.holding import greeting, wording
 from monitor.web.labels import not_sendable
 from monitor.web.read_over import read_over
 from monitor.web.shield import begin, read_shield
-from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, take, typed
+from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, subject, take, typed
 from replies import fact_cards
 from replies.errors import ReplyError, Unknown
 from replies.going_out import Text, newest_facts
@@ -57,6 +57,7 @@ def show_post(
     kind: str = "",
     gut: str = "",
     whole: bool = False,
+    about: int = 0,
 ) -> Response:
     """Draw the page; after a problem with everything that was typed, and the sentence at the form `at`."""
     with visit.house.reading() as session:
@@ -66,6 +67,7 @@ def show_post(
             missing = problem_of(error)
             return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
         form = typed or _stored(session, visit, case, kind)
+        spoken_of = subject(session, about)
         shield = read_shield(session, visit, case, part, whole=whole)
         over = read_over(session, visit, case.duty if case.may_answer else None, Text(form.kind, form.text, form.cards))
         beside = cards_beside(session, visit, case, form.cards, form.fact_card)
@@ -87,6 +89,7 @@ def show_post(
         count=length(form.text, case.card.length_unit),
         verdicts=list(FactVerdict),
         gut=gut,
+        about=spoken_of,
         shield=shield,
         whole=whole,
         cool_off=visit.house.timing.span("cool_off"),
@@ -125,9 +128,10 @@ def show(
     art: str = "",
     gut: str = "",
     ganz: str = "",
+    zu: int = 0,
 ) -> Response:
     """The page; `ganz` shows the full text of a hostile post to whoever has opened it."""
-    return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut, whole=bool(ganz))
+    return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut, whole=bool(ganz), about=zu)
 
 
 @router.get("/beitrag/{post_id}/fassung/{n}")
@@ -237,7 +241,7 @@ def work(
         return go(f"/beitrag/{post_id}", gut="facts" if form.do == "facts" else "saved")
     with visit.house.reading() as session:
         following = queue.next_post(session, visit.user_id, visit.now, not_duty=duty_id)
-    return go(f"/beitrag/{following}" if following else "/", gut="submitted")
+    return go(f"/beitrag/{following}" if following else "/", gut="submitted", zu=post_id)
 
 
 def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:

@@ -15,7 +15,7 @@ from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
 from monitor.web.filters import ZONE, hour
 from monitor.web.holding import wording
 from monitor.web.queue import Group, Row, Slice
-from monitor.web.steps import Id, duty_of, go, take
+from monitor.web.steps import Id, duty_of, go, subject, take
 from monitor.words import _
 from replies.lifecycle import UNANSWERED, ReplyKind
 from replies.tables import Duty
@@ -85,7 +85,7 @@ def by_deadline(page: Slice, now: datetime) -> list[Section]:
 
 @router.get("/")
 def show(
-    visit: Annotated[Visit, Depends(Reads(EVERYONE))], nach: str = "", gruppe: str = "", gut: str = ""
+    visit: Annotated[Visit, Depends(Reads(EVERYONE))], nach: str = "", gruppe: str = "", gut: str = "", zu: int = 0
 ) -> Response:
     """The queue; `gruppe` shows one group alone, `nach` is the key of a further page."""
     group = Group(gruppe) if gruppe in list(Group) else Group.MAIN
@@ -93,6 +93,7 @@ def show(
     with visit.house.reading() as session:
         totals = read_totals(session, visit.now)
         page = queue.read(session, group, visit.user_id, visit.now, after=after)
+        about = subject(session, zu)
         sides = _sides(session, visit) if group == Group.MAIN and after is None else []
     if group == Group.MAIN:
         sections = by_deadline(page, visit.now)
@@ -108,6 +109,7 @@ def show(
         after=page.after,
         first=after is None,
         gut=gut,
+        about=about,
     )
 
 
@@ -134,7 +136,7 @@ def hold(visit: Annotated[Visit, Depends(Acts(PEOPLE))], post_id: Id) -> Respons
 
     problem = take(visit, step)
     if problem is None:
-        return go("/", gut="holding")
+        return go("/", gut="holding", zu=post_id)
     return visit.show(
         "message.html", problem.status, title=_("Halteantwort"), words=problem.words, back=f"/beitrag/{post_id}"
     )

@@ -14,7 +14,8 @@ from connectors.core.contract import PostKind
 from monitor import seals
 from monitor.bootstrap import House, build, sync_sources
 from monitor.care.settings import CareSettings
-from monitor.config import Business, Config, ConfiguredSource, SourceConfig, Storage, Web
+from monitor.config import Business, Config, ConfiguredSource, SourceConfig, Storage
+from monitor.listening import Web
 from monitor.people import write_down
 from monitor.tables import PostRow, PostVersion, User, Verdict, WebSession
 from monitor.web.access import token_hash

@@ -118,7 +118,10 @@ def test_after_submitting_comes_the_next_duty(shop, anna):
     """One list, one decision after the other."""
     post, following = shop.post(ago=3), shop.post()
     answer = anna.post(f"/beitrag/{post}", data=anna.form(text="Wann?", kind="question", do="submit"))
-    assert answer.headers["location"] == f"/beitrag/{following}?gut=submitted"
+    assert answer.headers["location"] == f"/beitrag/{following}?gut=submitted&zu={post}"
+    page = anna.get(answer.headers["location"]).text
+    assert f'<a href="/beitrag/{post}">Gemeint ist die Antwort an Sabine K., Mastodon.</a>' in page
+    assert anna.get(f"/beitrag/{following}?gut=submitted&zu=99999").status_code == 200
 
 
 def test_an_answer_on_mastodon_begins_with_the_name(shop, anna):

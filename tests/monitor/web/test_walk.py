@@ -27,7 +27,7 @@ def test_from_the_login_to_the_approval(shop):
     }
     text = "Das tut uns leid.\r\nWir erstatten den Aufpreis."
     done = anna.post(f"/beitrag/{post}", data={**form, "kind": "final", "text": text, "do": "submit"})
-    assert done.headers["location"] == "/?gut=submitted"
+    assert done.headers["location"] == f"/?gut=submitted&zu={post}"
     page = bernd.get("/freigaben").text
     assert "Wir erstatten den Aufpreis." in page
     assert "Lieferschein" in page
@@ -41,7 +41,9 @@ def test_from_the_login_to_the_approval(shop):
 def test_the_holding_reply_takes_one_key(shop, anna):
     """The approved wording with the date of the second clock waits for an owner."""
     post = shop.post()
-    assert anna.post(f"/beitrag/{post}/halteantwort", data=anna.form()).headers["location"] == "/?gut=holding"
+    assert (
+        anna.post(f"/beitrag/{post}/halteantwort", data=anna.form()).headers["location"] == f"/?gut=holding&zu={post}"
+    )
     reply = shop.reply(1)
     assert (reply.kind, reply.state) == (ReplyKind.HOLDING, State.SUBMITTED)
     assert (

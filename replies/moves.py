@@ -114,15 +114,9 @@ def move_reply(
     after = step(before, action, actor.role)
     change_reply(session, reply, before, state=after, **values)
     text_sha = hashlib.sha256(reply.text.encode("utf-8", "surrogatepass")).hexdigest()
-    journal.write(
-        session,
-        now,
-        actor,
-        f"reply.{action}",
-        f"reply:{reply.id}",
-        **{"from": before, "to": after, "text": text_sha, "version": reply.version},
-        **_noted(note, seal("reply", reply)),
-    )
+    step_taken = {"from": before, "to": after, "text": text_sha, "version": reply.version}
+    told = {**step_taken, **_noted(note, seal("reply", reply))}
+    journal.write(session, now, actor, f"reply.{action}", f"reply:{reply.id}", **told)
     return reply
 
 

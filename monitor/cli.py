@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from monitor.german_usage import speak_german
-from monitor.words import _
+from monitor.words import _, refusal
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 
@@ -70,7 +70,18 @@ def _import(parser: argparse.ArgumentParser) -> None:
 
 
 def _outbox(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("verb", choices=("pause", "resume", "list"), help=_("anhalten, weiterlaufen lassen, auflisten"))
+    parser.add_argument(
+        "verb", choices=_OUTBOX, metavar=_all(_OUTBOX), help=_("anhalten, weiterlaufen lassen, auflisten")
+    )
+
+
+_OUTBOX = ("pause", "resume", "list")
+_USER = ("add", "list", "disable", "enable", "password", "mail")
+
+
+def _all(verbs: tuple[str, ...]) -> str:
+    """How a usage and an error name them."""
+    return "{" + ",".join(verbs) + "}"
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
@@ -78,9 +89,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 def _user(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "verb", choices=("add", "list", "disable", "enable", "password", "mail"), help=_("was geschehen soll")
-    )
+    parser.add_argument("verb", choices=_USER, metavar=_all(_USER), help=_("was geschehen soll"))
     parser.add_argument("name", nargs="?", help=_("Name der Person"))
     parser.add_argument("--role", choices=("staff", "owner", "auditor"), help=_("Mitarbeit, Inhaber oder Prüfung"))
     parser.add_argument("--password-file", type=Path, help=_("Datei mit dem Passwort; sonst wird gefragt"))
@@ -297,7 +306,7 @@ def _sentence(error: Exception) -> str:
         if words in cause:
             return sentence
     if isinstance(error, OSError) and error.strerror:
-        return _("Das Betriebssystem sagt: {why} ({place}).").format(why=error.strerror, place=error.filename or "-")
+        return _("Das Betriebssystem sagt: {why} ({place}).").format(why=refusal(error), place=error.filename or "-")
     place = f"{type(error).__name__}: {' '.join(cause.split())[:300]}"
     sentence = _("Das hat nicht geklappt ({place}). Mit WIDERHALL_DEBUG=1 zeigt derselbe Befehl die Stelle.")
     return sentence.format(place=place)

@@ -22,7 +22,7 @@ from monitor.care.settings import CareSettings
 from monitor.listening import Web
 from monitor.notify.settings import Notify, missing_files
 from monitor.privacy.settings import Retention
-from monitor.words import _
+from monitor.words import _, refusal
 from replies.clocks import WEEKDAYS, Hours, parse_span
 from replies.timing import Timing
 
@@ -255,7 +255,7 @@ def _toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         sentence = _("Diese Datei gibt es nicht. Legen Sie sie nach dem Vorbild von config.example.toml an.")
     except OSError as error:
-        sentence = _("Die Datei lässt sich nicht lesen: {why}.").format(why=error.strerror)
+        sentence = _("Die Datei lässt sich nicht lesen: {why}.").format(why=refusal(error))
     except UnicodeDecodeError:
         sentence = _("Die Datei ist nicht in UTF-8 geschrieben.")
     except tomllib.TOMLDecodeError as error:

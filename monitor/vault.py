@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from monitor.config import Config, ConfigError, ConfiguredSource, Mistake, secret_fields
 from monitor.tables import Secret
-from monitor.words import _
+from monitor.words import _, refusal
 
 KEY_VARIABLE = "WIDERHALL_KEY_FILE"
 
@@ -59,7 +59,7 @@ def open_vault(path: Path | None) -> Fernet:
         return Fernet(path.read_bytes().strip())
     except OSError as wrong:
         sentence = _("Die Schlüsseldatei {path} lässt sich nicht lesen oder anlegen: {why}.")
-        raise _error(sentence.format(path=path, why=wrong.strerror)) from wrong
+        raise _error(sentence.format(path=path, why=refusal(wrong))) from wrong
     except ValueError as wrong:
         raise _error(_("Die Schlüsseldatei {path} enthält keinen Schlüssel.").format(path=path)) from wrong
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from monitor.words import _
+from monitor.words import _, refusal
 
 _FOLDER = Path(__file__).resolve().parents[2] / "tests" / "replies" / "policy"
 _PARTS = (("dev.jsonl", False), ("test.jsonl", True))
@@ -21,7 +21,7 @@ def replies(arguments: argparse.Namespace) -> int:
         try:
             lines = (folder / name).read_text(encoding="utf-8").splitlines()
         except OSError as error:
-            print(_("{name} lässt sich nicht lesen: {why}").format(name=folder / name, why=error.strerror))
+            print(_("{name} lässt sich nicht lesen: {why}").format(name=folder / name, why=refusal(error)))
             return 2
         score = measure(lines)
         title = _("zurückgelegt, vor den Regeln geschrieben") if held_out else _("Entwicklung")

@@ -14,7 +14,7 @@ from connectors.core.contract import Malformed, Post, SourceSettings
 from connectors.core.errors import ConnectorError
 from connectors.core.export import as_json
 from monitor.config import Mistake, mistakes_of
-from monitor.words import _
+from monitor.words import _, refusal
 
 
 class UsageProblem(Exception):
@@ -126,7 +126,7 @@ def read_bytes(name: str) -> bytes | None:
                 return source.read()
         return Path(name).read_bytes()
     except OSError as error:
-        print(_("{name} lässt sich nicht lesen: {why}").format(name=name, why=error.strerror), file=sys.stderr)
+        print(_("{name} lässt sich nicht lesen: {why}").format(name=name, why=refusal(error)), file=sys.stderr)
         return None
 
 
@@ -172,7 +172,7 @@ class _open_lines:  # noqa: N801 - used like a function
                 place, encoding="utf-8", errors="surrogateescape", newline="\n", closefd=self.name != "-"
             )
         except OSError as error:
-            print(_("{name} lässt sich nicht lesen: {why}").format(name=self.name, why=error.strerror), file=sys.stderr)
+            print(_("{name} lässt sich nicht lesen: {why}").format(name=self.name, why=refusal(error)), file=sys.stderr)
         return self.handle
 
     def __exit__(self, *_: object) -> None:

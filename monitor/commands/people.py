@@ -6,7 +6,9 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from monitor.words import _
+from monitor.words import _, refusal
+
+_LONGEST_NAME = 60
 
 
 def user(arguments: argparse.Namespace) -> int:
@@ -28,6 +30,8 @@ def _wrong_usage(arguments: argparse.Namespace) -> str:
     """What is missing or makes no sense, as a sentence."""
     if arguments.verb != "list" and not (arguments.name or "").strip():
         return _("Es fehlt noch der Name.")
+    if arguments.verb == "add" and not (arguments.name.isprintable() and len(arguments.name) <= _LONGEST_NAME):
+        return _("Der Name hat höchstens {n} Zeichen und keine Steuerzeichen.").format(n=_LONGEST_NAME)
     if arguments.verb == "add" and not arguments.role:
         return _("Es fehlt noch --role: staff, owner oder auditor.")
     if arguments.verb == "mail" and arguments.mail is None:
@@ -80,7 +84,7 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
         try:
             password = arguments.password_file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or _("kein Text in UTF-8")
+            why = refusal(error) if isinstance(error, OSError) else _("kein Text in UTF-8")
             print(
                 _("{path} lässt sich nicht lesen: {why}").format(path=arguments.password_file, why=why),
                 file=sys.stderr,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from monitor.commands.lines import UsageProblem, put, read_bytes, settings_from
-from monitor.words import _, ngettext
+from monitor.words import _, ngettext, refusal
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -156,7 +156,7 @@ def _with_secrets(rest: list[str]) -> list[str]:
             from monitor.config import Mistake
 
             raise UsageProblem(
-                Mistake(name, _("{path} lässt sich nicht lesen: {why}").format(path=path, why=error.strerror))
+                Mistake(name, _("{path} lässt sich nicht lesen: {why}").format(path=path, why=refusal(error)))
             ) from error
     return found
 

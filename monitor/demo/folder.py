@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 
 from monitor.demo.business import PEOPLE
-from monitor.words import _
+from monitor.words import _, refusal
 
 MARK, MADE, LOCK = "widerhall-demo", "history-made", "widerhall.db.lock"
 _WORDS = (
@@ -57,7 +57,7 @@ class DemoFolder:
             )
         except OSError as error:
             sentence = _("Der Ordner {path} lässt sich nicht benutzen: {why}.")
-            raise FolderRefused(sentence.format(path=self.path, why=error.strerror)) from error
+            raise FolderRefused(sentence.format(path=self.path, why=refusal(error))) from error
 
     def empty(self) -> None:
         """Remove everything but mark and lock; only after `claim`, with the lock held."""

@@ -380,13 +380,13 @@ def test_the_command_refuses_what_would_leave_no_owner(run, tmp_path):
     """And a name that nobody can tell from another; each in one sentence."""
     configured(tmp_path)
     (tmp_path / "pw").write_text("ein langer Satz mit Pferd\n")
-    add = ["user", "add", "--role", "owner", "--password-file", tmp_path / "pw"]
-    assert run(*add, "Bernd")[0] == 0
+    owner = ["--role", "owner", "--password-file", tmp_path / "pw"]
+    assert run("user", "add", "Bernd", *owner)[0] == 0
     code, _, err = run("user", "disable", "Bernd")
     assert (code, err.startswith("Das ist die letzte Person")) == (1, True)
-    code, _, err = run(*add, "BERND")
+    code, _, err = run("user", "add", "BERND", *owner)
     assert (code, "zum Verwechseln" in err) == (1, True)
-    assert run(*add, "Dora")[0] == 0
+    assert run("user", "add", "Dora", *owner)[0] == 0
     assert run("user", "disable", "Bernd")[0] == 0
 
 
@@ -401,6 +401,14 @@ def test_while_a_password_is_typed_the_database_is_free(run, tmp_path, monkeypat
 
     monkeypatch.setattr("getpass.getpass", typing)
     assert run("user", "add", "Anna", "--role", "staff")[0] == 0
+
+
+def test_a_folder_in_place_of_a_file_is_said_in_german(run, tmp_path):
+    """The operating system's own words are English."""
+    configured(tmp_path)
+    for words in (["judge", tmp_path], ["check-reply", tmp_path], ["parse", "rss", tmp_path]):
+        assert "das ist ein Ordner" in run(*words)[2]
+    assert "das ist ein Ordner" in run("--config", tmp_path, "check-config")[1]
 
 
 def test_the_outbox_is_paused_and_resumed_by_word(run, tmp_path):

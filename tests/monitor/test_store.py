@@ -25,7 +25,7 @@ def many(n):
 def content(shop):
     """Posts, versions and duties without what a second look may change."""
     found = dump(
-        shop.house, "last_seen_at", "at", "id", "post_id", "matter_id", "first_seen_at", "opened_at", "reasons"
+        shop.house, "last_seen_at", "at", "id", "post_id", "matter_id", "first_seen_at", "opened_at", "reasons", "salt"
     )
     return {name: found[name] for name in ("post", "post_version", "duty")}
 

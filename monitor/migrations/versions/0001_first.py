@@ -48,6 +48,8 @@ def upgrade() -> None:
     op.create_table('login_failure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name_hash', sa.String(), nullable=False),
+    sa.Column('place_hash', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
@@ -156,6 +158,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['written_by'], ['user.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_table('known_device',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash')
+    )
+    with op.batch_alter_table('known_device', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_known_device_user_id'), ['user_id'], unique=False)
+
     op.create_table('matter',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -252,6 +267,7 @@ def upgrade() -> None:
     sa.Column('absent_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('gone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('forgotten', sa.Enum('', 'term', 'request', name='post_forgotten', native_enum=False, create_constraint=True, length=40), server_default='', nullable=False),
+    sa.Column('salt', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['matter_id'], ['matter.id'], ),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -485,6 +501,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['reply_id'], ['reply.id'], ),
     sa.PrimaryKeyConstraint('reply_id', 'card_id')
     )
+    op.create_table('earlier_text',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('reply_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['reply_id'], ['reply.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('reply_id', 'version')
+    )
+    with op.batch_alter_table('earlier_text', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_earlier_text_reply_id'), ['reply_id'], unique=False)
+
     op.create_table('sighting',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reply_id', sa.Integer(), nullable=False),
@@ -515,6 +547,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sighting_reply_id'))
 
     op.drop_table('sighting')
+    with op.batch_alter_table('earlier_text', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_earlier_text_reply_id'))
+
+    op.drop_table('earlier_text')
     op.drop_table('citation')
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attempt_reply_id'))
@@ -577,6 +613,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_matter_source_id'))
 
     op.drop_table('matter')
+    with op.batch_alter_table('known_device', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_known_device_user_id'))
+
+    op.drop_table('known_device')
     op.drop_table('fact_card')
     op.drop_table('user')
     op.drop_table('switch')

@@ -23,7 +23,7 @@ from monitor.db import Database
 from monitor.judging import Judging
 from monitor.store import Counts, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
-from monitor.triage import Judge, default_judge
+from monitor.triage import Judge, PostText, default_judge
 from monitor.world import HouseWorld, card_data
 from replies.crash import crashpoint
 from replies.timing import Timing
@@ -35,6 +35,7 @@ MAX_PAGES = 10_000
 MAX_CIRCLES = 2  # the same page again and again: the platform turns in circles
 PER_PAGE = 50  # items of an import in one transaction, so that nobody else waits long for the database
 _TAKEN_OVER = "another worker has taken over this source"
+_ANY_WORDS = "Die Lieferung kam leider vier Tage zu spät, sonst war alles in Ordnung."
 BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
 
 
@@ -65,6 +66,7 @@ class Ingest:
         self.timing = timing
         self.worker = worker
         self._judge = judge
+        self._judged = False  # the judge has loaded what it needs
         self._watch = Watch(world, timing, database.transaction, utc_now)
         self.stopping = threading.Event()  # set: rounds end after the page that they are at
 
@@ -172,7 +174,17 @@ class Ingest:
         session.flush()
         return source
 
+    def _load_judge(self, items: Sequence[Post | Malformed]) -> None:
+        """Before the first judgement, which takes seconds, on a busy machine many: no transaction waits for it.
+
+        Everybody else would wait as well, and PostgreSQL ends a transaction that is idle for 30 s.
+        """
+        if not self._judged and any(isinstance(item, Post) for item in items):
+            self.judging.judge.judge(PostText("", _ANY_WORDS))
+            self._judged = True
+
     def _page(self, walk: "_Walk", page: Page, cursor: Cursor | None, now: datetime) -> None:
+        self._load_judge(page.items)
         with self.database.transaction() as session:
             source = session.get(Source, walk.source_id, with_for_update=True)  # nobody takes it over meanwhile
             if source is None or source.fencing != walk.fencing:
@@ -242,6 +254,7 @@ class Ingest:
         found = self.world.reader(source.name).one(row.ref)
         if found is None:
             raise Gone(f"post {post_id} is not there")
+        self._load_judge([found])
         now = clock()
         with self.database.transaction() as session:
             current = session.get(Source, source.id)
@@ -257,6 +270,7 @@ class Ingest:
             ConfigProblem: there is no such source.
         """
         total = Counts()
+        self._load_judge(items)
         with self.database.transaction() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one_or_none()
             if source is None:

@@ -20,6 +20,7 @@ from tests.monitor.shop import (
     FILES,
     MONDAY,
     PRAISE,
+    PlainJudge,
     Platform,
     broken,
     open_shop,
@@ -373,3 +374,17 @@ def test_a_lease_is_long_enough_to_be_renewed_with_every_page(shop):
     assert shop.house.ingest.read("blog", RunKind.POLL, shop.clock).ok
     with shop.house.reading() as session:
         assert len(session.exec(select(PostRow)).all()) == 4
+
+
+def test_no_transaction_waits_for_the_judge_to_load(shop):
+    """Its first judgement takes seconds: it is made before anybody's turn to write begins."""
+    waited = []
+
+    class Slow(PlainJudge):
+        def judge(self, text):
+            waited.append(shop.house.database._writing)
+            return super().judge(text)
+
+    shop.house.ingest._judge = Slow()
+    shop.round([post("1")], [post("2")])
+    assert (waited[0], [bool(turn) for turn in waited[1:]]) == (0, [True, True])

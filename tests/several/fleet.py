@@ -16,10 +16,10 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from monitor.bootstrap import open_house
-from monitor.tables import PostRow, Run, Source, User
+from monitor.tables import PostRow, Run, Source
 from replies.lifecycle import FactVerdict, ReplyKind, State
 from replies.tables import Attempt, Duty, Reply
-from tests.monitor.shop import ANNA, BERND
+from tests.monitor.shop import ANNA, BERND, hire
 from tests.peers.postgres import PostgreSQL
 from tests.peers.processes import Running, free_port
 from tests.several.record import Record
@@ -76,9 +76,7 @@ class Fleet:
         self.house = open_house(self.config, lambda: datetime.now(UTC))
         with self.house.transaction() as session:
             for actor in (ANNA, BERND):
-                session.add(
-                    User(id=actor.id, name=actor.name, role=actor.role, password_hash="-", created_at=self.house.now())
-                )
+                hire(session, actor, self.house.now())
         self.daemons: dict[str, Running] = {}
         self.ended: list[tuple[str, int, str]] = []  # of those that nobody killed: name, exit code, last line
         self._written = 0

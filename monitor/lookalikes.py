@@ -48,9 +48,9 @@ _FOLD = {ord(twin): letter for letter, twins in _LIKE.items() for twin in twins}
 def skeleton(name: str) -> str:
     """What is left of a name when everything is dropped that the eye passes over; equal for names that look alike."""
     folded = unicodedata.normalize("NFKC", name).casefold()
-    bare = "".join(char for char in unicodedata.normalize("NFD", folded) if not unicodedata.combining(char))
-    looks = bare.translate(_FOLD).replace("rn", "m").replace("vv", "w").replace("i", "l")  # I and l are one stroke
-    return "".join(char for char in looks if char.isalnum())
+    bare = [char for char in unicodedata.normalize("NFD", folded) if not unicodedata.combining(char)]
+    looks = "".join(char for char in bare if char.isalnum() or char == "|").translate(_FOLD)
+    return looks.replace("rn", "m").replace("vv", "w").replace("i", "l")  # I and l are one stroke
 
 
 def is_one_script(name: str) -> bool:

@@ -61,6 +61,19 @@ def test_the_count_follows_the_typing(shop, address, person):
     assert "over" in anna.page.locator(".count").get_attribute("class")
 
 
+def test_the_check_follows_the_typing(shop, address, person):
+    """Findings come by themselves, and one click takes a suggestion into the box."""
+    post = shop.post()
+    anna = person(address, "Anna", PASSWORD)
+    anna.go(f"/beitrag/{post}?art=question")
+    anna.page.fill("#text", "Guten Tag, Sie sind ein Idiot. Was ist geschehen?")
+    anna.page.wait_for_selector("#findings .box.bad")
+    anna.page.locator("#findings button").first.click()
+    anna.page.wait_for_load_state()
+    assert anna.page.input_value("#text").startswith("Guten Tag, Wir verstehen, dass Sie verärgert sind.")
+    assert (anna.console_errors, anna.csp_reports) == ([], [])
+
+
 def test_everything_works_without_javascript(shop, address, person):
     """From the login to the approval, on a telephone."""
     post = shop.post()
@@ -73,6 +86,7 @@ def test_everything_works_without_javascript(shop, address, person):
     anna.page.click("text=zur Freigabe geben")
     bernd = person(address, "Bernd", PASSWORD, javascript=False, phone=True)
     bernd.go("/freigaben")
+    bernd.page.check("[name=ticked]")
     bernd.page.click("button:text-is('Freigeben')")
     assert "Rückgängig" in bernd.sees()
     assert shop.reply(1).state == State.APPROVED

@@ -61,6 +61,7 @@ LINES: tuple[tuple[str, str], ...] = (
     (r"this source has no path", _("Diese Quelle liest nichts von selbst. Bringen Sie die Dateien mit widerhall import.")),
     (r"cannot be read: ", _("Die Datei lässt sich nicht lesen. Bitte prüfen Sie Pfad und Rechte.")),
     (r"cannot connect|timed out|name resolution|cannot be reached", _("Die Plattform ist nicht zu erreichen. Widerhall versucht es weiter; prüfen Sie sonst die Leitung.")),
+    (r"the connection broke", _("Die Verbindung brach ab.")),
     (r"certificate", _("Das Zertifikat der Plattform stimmt nicht. Widerhall liest dort nichts, bis es wieder stimmt.")),
     (r"points to another host", _("Die Plattform leitet auf einen anderen Namen um. Tragen Sie die neue Adresse ein, wenn sie richtig ist.")),
     (r"database was busy or full", _("Unsere eigene Datenbank war beschäftigt oder voll. Bitte prüfen Sie den freien Platz.")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.core.contract import Capability, Card, PostKind, ReplyMode
 from connectors.core.text import length
+from monitor.saying import known_line
 from monitor.tables import Forgotten, NoticeState, Problem, RunKind
 from monitor.triage.judgement import Demand, Sentiment, Topic
 from monitor.web import care_words
@@ -208,11 +209,13 @@ def reopened(code: str) -> str:
     return REOPENED.get(code, "")
 
 
-def why(data: Mapping[str, Any]) -> str:
-    """The reason in a journal entry: a code in words, or what a person typed; technical ones stay in the log."""
+def why(data: Mapping[str, Any], actor: str = "") -> str:
+    """The reason in a journal entry: a code in words, or what a person typed; what the daemon met, as a sentence."""
     said = str(data.get("why", ""))
     known = TROUBLE.get(said) or REOPENED.get(said)
-    return known or (said if " " in said and len(said) < _LONGEST_REASON else "")
+    if known or actor == Role.DAEMON:
+        return known or known_line(said)
+    return said if " " in said and len(said) < _LONGEST_REASON else ""
 
 
 def unit(card: Card) -> str:

@@ -122,3 +122,11 @@ def test_the_packages_are_the_ones_walked():
     assert {"State", "Problem", "Topic", "PostKind"} <= {enum.__name__ for enum in shown_enums()}
     assert connectors.core
     assert monitor
+
+
+def test_what_the_daemon_met_is_no_english_in_the_journal():
+    """A known line is a sentence, an unknown one stays in the log; what a person typed stays as it is."""
+    assert labels.why({"why": "POST x: the connection broke (reset)"}, "daemon") == "Die Verbindung brach ab."
+    assert labels.why({"why": "something nobody has seen"}, "daemon") == ""
+    assert labels.why({"why": "post_changed"}, "daemon") == labels.TROUBLE["post_changed"]
+    assert labels.why({"why": "bitte kürzer fassen"}, "owner:2") == "bitte kürzer fassen"

@@ -24,6 +24,7 @@ from replies.watch import Watch
 
 log = logging.getLogger(__name__)
 _CHUNK = 400  # bound parameters of one statement
+_KEPT = ("lang", "polarity", "second_opinion", "hostile", "is_hostile", "complaint", "needs_answer", "sure")
 
 
 def text_of(row: PostRow, source: str) -> PostText:
@@ -147,7 +148,7 @@ class Judging:
             post_id=post_id, version=post.version, judge=self.judge.name
         )
         row.at = now
-        for name in ("lang", "polarity", "hostile", "is_hostile", "complaint", "needs_answer", "sure"):
+        for name in _KEPT:
             setattr(row, name, getattr(judgement, name))
         row.sentiment = judgement.sentiment.value
         row.topics = [topic.value for topic in judgement.topics]

@@ -228,6 +228,7 @@ class Verdict(SQLModel, table=True):
     lang: str
     sentiment: str
     polarity: float
+    second_opinion: float | None = None  # polarity by textblob-de, shown beside ours
     hostile: float
     is_hostile: bool
     complaint: float

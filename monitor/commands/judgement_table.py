@@ -9,6 +9,9 @@ from monitor.triage.corpus import FOLDER, Labelled, training_part
 from monitor.triage.stage import ModelJudge
 from monitor.words import _
 
+MEASURED_BEFORE = ("400a19e04a01",)
+"""Heads that were measured on the test part before these: add a model's digest when the next one takes its place."""
+
 
 def table(posts: Sequence[Labelled], data: Path | None) -> tuple[list[str], bool]:
     """All lines, and whether a bound was missed."""
@@ -24,12 +27,18 @@ def table(posts: Sequence[Labelled], data: Path | None) -> tuple[list[str], bool
 
 
 def _head(posts: Sequence[Labelled]) -> Iterator[str]:
+    from monitor.triage.model import heads
+
+    models = dict.fromkeys((*MEASURED_BEFORE, heads.shipped().digest))
     yield _("# Einschätzung: gemessen")
     yield ""
     yield _("Geschrieben von `widerhall bench judgement`. Nichts wurde nach diesen Zahlen ausgewählt.")
     yield ""
     yield _("- Judge: {name}").format(name=ModelJudge().name)
     yield _("- Testteil: {count} Beiträge, nur der Text zählt, Sterne sind abgedeckt.").format(count=len(posts))
+    yield _("- Gemessen wurde der Testteil bisher für {count} Modelle, dieses eingerechnet: {names}.").format(
+        count=len(models), names=", ".join(models)
+    )
     for name in ("test.jsonl", "test.labels-a.jsonl"):
         yield f"- {name}: SHA-256 `{hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()}`"
     yield ""

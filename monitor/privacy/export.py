@@ -42,6 +42,7 @@ _VERDICT = [
     "lang",
     "sentiment",
     "polarity",
+    "second_opinion",
     "hostile",
     "complaint",
     "needs_answer",

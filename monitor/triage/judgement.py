@@ -110,6 +110,7 @@ class Judgement:
         sure: False puts the post into the group "Bitte einordnen".
         reasons: at least one where `needs_answer` or `is_hostile`; the first place of each rule.
         threat, legal, extortion, resolved, question: flags for the queue.
+        second_opinion: polarity by textblob-de, -1..1, shown beside ours; None where it was not asked.
     """
 
     lang: str
@@ -128,6 +129,7 @@ class Judgement:
     extortion: bool = False
     resolved: bool = False
     question: bool = False
+    second_opinion: float | None = None
 
     @property
     def is_complaint(self) -> bool:

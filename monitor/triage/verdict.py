@@ -67,6 +67,7 @@ def _written(
         topics=_topics(found, decision) if model is None else model.topics(_listed_topics(found)),
         demands=listed if model is None else tuple(d for d in Demand if d in listed or d in model.demands),
         reasons=_reasons(decision, found, _of_model(post.text, decision, hostile, flags, model)),
+        second_opinion=round(second_opinion, 3) if post.text.strip() else None,
         **flags,
     )
 

@@ -126,6 +126,13 @@ def number(value: float) -> str:
     return str(format_decimal(value, locale=LOCALE))
 
 
+def balance(value: float) -> str:
+    """A polarity, -1..1, with its sign: "+0,35", "−0,4", "0"."""
+    written = str(format_decimal(abs(value), "0.##", locale=LOCALE))
+    sign = "" if written == "0" else "−" if value < 0 else "+"
+    return sign + written
+
+
 def stars(rating: float | None, most: float | None) -> str:
     """A rating as "★★☆☆☆"; for other scales than five the share is drawn on five."""
     if rating is None:

@@ -122,7 +122,21 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    written = ("shown", "person", "link", "span", "exact", "when", "due", "day", "hour", "number", "stars", "calendar")
+    written = (
+        "shown",
+        "person",
+        "link",
+        "span",
+        "exact",
+        "when",
+        "due",
+        "day",
+        "hour",
+        "number",
+        "balance",
+        "stars",
+        "calendar",
+    )
     environment.filters.update({name: getattr(filters, name) for name in written})
     spoken = ("word", "topic", "demand", "trouble", "event")
     environment.filters.update({name: getattr(labels, name) for name in spoken})

@@ -361,6 +361,7 @@ def upgrade() -> None:
     sa.Column('lang', sa.String(), nullable=False),
     sa.Column('sentiment', sa.String(), nullable=False),
     sa.Column('polarity', sa.Float(), nullable=False),
+    sa.Column('second_opinion', sa.Float(), nullable=True),
     sa.Column('hostile', sa.Float(), nullable=False),
     sa.Column('is_hostile', sa.Boolean(), nullable=False),
     sa.Column('complaint', sa.Float(), nullable=False),

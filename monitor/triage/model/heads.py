@@ -3,6 +3,7 @@
 A word's share of every head is the same in every text, so it is computed once and remembered.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from monitor.triage.model import features
 
 PATH = Path(__file__).with_name("heads.npz")
 Vector = np.ndarray[Any, np.dtype[np.float32]]
-_WORDS_KEPT = 20_000
+_WORDS_KEPT = 16_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,19 @@ class Share:
     value: float
 
 
+class _Known:
+    """What is remembered of words: row, shares of every head, share of the length, numbers. Rows are never changed."""
+
+    def __init__(self, heads: int, room: int) -> None:
+        self.room = room
+        self.rows: dict[str, int] = {}
+        self.shares = np.zeros((room, heads), np.float32)
+        self.squares = np.zeros(room, np.float32)
+        self.numbers = np.zeros((room, 2), np.uint64)
+
+
 class Heads:
-    """All heads of one file. Immutable but for a cache; one instance serves all threads."""
+    """All heads of one file. Immutable but for a memory of words; one instance serves all threads."""
 
     def __init__(self, arrays: dict[str, Any]) -> None:
         """`arrays`: names, weights (buckets x heads, int8), scale, bias, rarity (uint8), rarity_scale, digest."""
@@ -39,23 +51,39 @@ class Heads:
         self._scale: Vector = arrays["scale"].astype(np.float32)
         self._bias: Vector = arrays["bias"].astype(np.float32)
         self._squared = (arrays["rarity"].astype(np.float32) * np.float32(arrays["rarity_scale"])) ** 2
+        self._squared[features.LETTERS :] *= np.float32(features.EMPHASIS**2)
         self.index = {name: place for place, name in enumerate(self.names)}
-        self._known: dict[str, tuple[Vector, float]] = {}
+        self._known = _Known(len(self.names), _WORDS_KEPT)
+        self._lock = threading.Lock()
 
-    def _shares(self, words: Sequence[str]) -> list[tuple[Vector, float]]:
-        """What each word adds to every head before scaling, and to the length; new words are computed at once."""
+    def _looked_up(self, words: Sequence[str]) -> tuple[_Known, Any]:
+        """The memory and the row of each word in it; new words are computed at once."""
         known = self._known
-        new = list(dict.fromkeys(word for word in words if word not in known))
-        if new:
-            ids, starts = features.words_ids(new)
-            shares = np.add.reduceat(self._weights.take(ids, axis=0).astype(np.float32), starts, axis=0)
-            squares = np.add.reduceat(self._squared[ids], starts)
-            fresh = {word: (shares[k], float(squares[k])) for k, word in enumerate(new)}
-            if len(known) + len(fresh) > _WORDS_KEPT:  # a new one, never emptied: other threads may be reading it
-                known = {word: known[word] for word in words if word in known}
-                self._known = known
-            known.update(fresh)
-        return [known[word] for word in words]
+        try:
+            return known, np.array([known.rows[word] for word in words], np.int64)
+        except KeyError:
+            with self._lock:
+                known = self._learnt(list(dict.fromkeys(words)))
+            return known, np.array([known.rows[word] for word in words], np.int64)
+
+    def _learnt(self, words: Sequence[str]) -> _Known:
+        """The memory with all these words; a full one is replaced, never emptied: other threads may be reading it."""
+        known = self._known
+        new = [word for word in words if word not in known.rows]
+        if len(known.rows) + len(new) > known.room:
+            known, new = _Known(len(self.names), max(_WORDS_KEPT, len(words))), list(words)
+            self._known = known
+        for first in range(0, len(new), 64):
+            part = new[first : first + 64]
+            start = len(known.rows)
+            rows = slice(start, start + len(part))
+            ids, owners = features.words_ids(part)
+            mine = (np.arange(len(part))[:, None] == owners).astype(np.float32)
+            known.shares[rows] = mine @ self._weights.take(ids, axis=0).astype(np.float32)
+            known.squares[rows] = mine @ self._squared[ids]
+            known.numbers[rows] = [(features.number(word), features.number(features.stem(word))) for word in part]
+            known.rows.update({word: start + place for place, word in enumerate(part)})
+        return known
 
     def logits(self, text: str) -> Vector:
         """The value of every head, in the order of `names`; the bias alone for a text without words."""
@@ -65,14 +93,11 @@ class Heads:
         """The same for the words of a normal form."""
         if not words:
             return self._bias.copy()
-        parts = self._shares(words)
-        total = np.add.reduce([share for share, _ in parts])
-        length = sum(squared for _, squared in parts)
-        if len(words) > 1:
-            pairs = features.pair_ids(words)
-            total += self._weights.take(pairs, axis=0).sum(0, dtype=np.float32)
-            length += float(self._squared[pairs].sum())
-        return np.asarray(total * self._scale / np.sqrt(max(length, 1e-9)) + self._bias, np.float32)
+        known, rows = self._looked_up(words)
+        others = features.pair_ids(*known.numbers.take(rows, axis=0).T)
+        total = known.shares.take(rows, axis=0).sum(0) + self._weights.take(others, axis=0).sum(0, dtype=np.float32)
+        length = float(known.squares.take(rows).sum()) + float(self._squared.take(others).sum())
+        return np.asarray(total * (self._scale / np.float32(np.sqrt(max(length, 1e-9)))) + self._bias, np.float32)
 
     def shares(self, text: str, head: str) -> list[Share]:
         """What each word and each pair of neighbours adds to one head, in the order of the text."""
@@ -81,14 +106,16 @@ class Heads:
         if not words:
             return []
         column = self.index[head]
-        pairs = features.pair_ids(words) if len(words) > 1 else np.zeros(0, np.int64)
-        parts = self._shares(words)
-        length = sum(squared for _, squared in parts) + float(self._squared[pairs].sum())
+        known, rows = self._looked_up(words)
+        others = features.pair_ids(*known.numbers[rows].T)
+        length = float(known.squares[rows].sum()) + float(self._squared[others].sum())
         unit = float(self._scale[column]) / float(np.sqrt(max(length, 1e-9)))
-        single = [float(share[column]) for share, _ in parts]
+        weights = self._weights[others, column].astype(np.float64)
+        single = [float(value) for value in known.shares[rows, column]]
         found = [Share(place.start, place.end, value * unit) for place, value in zip(placed, single, strict=True)]
+        stems = max(2 * len(words) - 3, 0)  # where the pairs of stems begin
         for place in range(len(words) - 1):
-            value = single[place] + single[place + 1] + float(self._weights[pairs[place], column])
+            value = single[place] + single[place + 1] + float(weights[place]) + float(weights[stems + place])
             found.append(Share(placed[place].start, placed[place + 1].end, value * unit))
         return found
 

@@ -4,6 +4,7 @@ A logistic function of few named numbers, learnt on what the heads say about pos
 what calibrates the heads, and where the word lists keep their say.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,10 +26,14 @@ HINTS = (
     *(f"words.{group}" for group in GROUPS),
     "words.clear-complaint", "words.clear-praise", "words.masked",
     "text.first-person", "text.addressed", "text.lone-doubt", "text.length", "text.short", "text.ends-in-question",
-    "text.question-mark", "text.shouts", "second.polarity", "second.negative",
+    "text.question-mark", "text.shouts", "text.commas", "text.sentences", "text.numbers", "text.unended",
+    "second.polarity", "second.negative",
     *(f"listed.topic.{topic.value}" for topic in Topic), *(f"listed.demand.{demand.value}" for demand in Demand),
 )  # fmt: skip
 """Names of the numbers beside the heads, in order; `words.*` is the heaviest rule of a group, 0..1."""
+_NUMBERS = re.compile(r"\d+")
+_COUNTED = 2000
+"""Characters in which numbers are counted; four are enough to know."""
 
 
 def hints(text: str, found: Signals, second_opinion: float) -> Vector:
@@ -56,6 +61,10 @@ def hints(text: str, found: Signals, second_opinion: float) -> Vector:
         "text.ends-in-question": float(stripped.endswith("?")),
         "text.question-mark": float("?" in stripped),
         "text.shouts": float("!!" in stripped),
+        "text.commas": min(stripped.count(","), 5) / 5,
+        "text.sentences": min(sum(stripped.count(mark) for mark in ".!?"), 6) / 6,
+        "text.numbers": min(len(_NUMBERS.findall(stripped[:_COUNTED])), 4) / 4,
+        "text.unended": float(stripped[-1:].isalnum()),
         "second.polarity": second_opinion,
         "second.negative": float(second_opinion < 0),
     }

@@ -62,7 +62,7 @@ def train(posts: Sequence[Labelled], foreign: Sequence[Foreign], plain: Sequence
     rare, scale = linear.rarity(linear.stacked([corpus.counts, *matrices.values()]))
     log.info("texts: %d own, %d outside", len(posts), sum(counts.shape[0] for counts in matrices.values()))
     rows = {key: linear.weighed(counts, rare, scale) for key, counts in matrices.items()}
-    outside_solved = [linear.head(rows[id(one.texts)], np.array(one.yes)) for one in foreign]
+    outside_solved = [linear.head(rows[id(one.texts)], np.array(one.yes), strength=linear.TWEETS) for one in foreign]
     names = [*OWN_HEADS, *(one.name for one in foreign)]
     everything = np.ones(len(posts), bool)
     solved = [*corpus.fit(OWN_HEADS, everything, rare, scale), *outside_solved]

@@ -82,7 +82,7 @@ def test_reasons_of_the_model_quote_words_of_the_original():
 
 
 def test_shares_of_all_words_add_up_to_the_head():
-    """What the reasons show is what the head counts: words, pairs, and pairs over one word."""
+    """What the reasons show is what the head counts: words, pairs, and pairs of stems."""
     loaded = heads.shipped()
     shares = loaded.shares("Zu spät", "complaint")
     whole = float(loaded.logits("Zu spät")[loaded.index["complaint"]])

@@ -40,6 +40,14 @@ def test_a_deadline(away, words):
 
 
 @pytest.mark.parametrize(
+    ("value", "words"), [(0.35, "+0,35"), (-0.4, "−0,4"), (1.0, "+1"), (0.0, "0"), (-0.001, "0"), (-1, "−1")]
+)
+def test_a_polarity_has_its_sign(value, words):
+    """As it stands beside that of the prescribed library."""
+    assert filters.balance(value) == words
+
+
+@pytest.mark.parametrize(
     "name", ["Inhaber \u2714", "Inhaber \u202e\u2714\u202c", "In\u200bhaber\u2063 ✅", "Inhaber\u2066 ✓\u2069", "Inhaber\n✔\t", "\ufeffInhaber \U0001f5f8"], ids=ascii
 )  # fmt: skip
 def test_a_name_cannot_look_like_ours(name):

@@ -98,8 +98,10 @@ def _user(parser: argparse.ArgumentParser) -> None:
 
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", help=_("nur dieser Teil"))
-    parser.add_argument("--data", type=Path, help=_("Ordner mit fremden Daten (nur judgement)"))
-    parser.add_argument("--write", type=Path, help=_("die Tabelle auch in diese Datei schreiben (nur judgement)"))
+    parser.add_argument("--data", type=Path, help=_("Ordner mit fremden Daten (judgement, repetition)"))
+    parser.add_argument(
+        "--write", type=Path, help=_("die Tabelle auch in diese Datei schreiben (judgement, repetition)")
+    )
 
 
 def _author(parser: argparse.ArgumentParser) -> None:

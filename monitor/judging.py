@@ -4,20 +4,22 @@ Texts are judged, never people: an author's id only joins posts to one matter.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from connectors.core.contract import Sighting
-from monitor import elsewhere
+from monitor import corrections, elsewhere
 from monitor.store import Change
 from monitor.tables import Matter, PostRow, Source, Verdict
 from monitor.triage import Judge, Judgement, PostText, Reason
+from monitor.triage.judgement import FLAGS
 from monitor.world import HouseWorld
 from replies import duty as duties
 from replies.lifecycle import UNANSWERED, Proof, State
+from replies.people import Actor
 from replies.tables import Duty
 from replies.timing import Timing
 from replies.watch import Watch
@@ -56,6 +58,7 @@ class _Batch:
             self.rows.update({row.id or 0: row for row in session.exec(rows).all()})
             known = select(Verdict).where(col(Verdict.post_id).in_(some), col(Verdict.judge) == judge)
             self.verdicts.update({(row.post_id, row.version): row for row in session.exec(known).all()})
+        self.kept = corrections.kept_for(session, post_ids)
         self.near = Neighbours(session, self.rows.values())
 
 
@@ -153,9 +156,13 @@ class Judging:
         row.sentiment = judgement.sentiment.value
         row.topics = [topic.value for topic in judgement.topics]
         row.demands = [demand.value for demand in judgement.demands]
+        row.flags = [flag for flag in FLAGS if getattr(judgement, flag)]
         row.reasons = [asdict(reason) for reason in (*judgement.reasons, *repeats)]
+        row.said = {}
+        kept = batch.kept.get((post_id, post.version), {})
+        corrections.lay_over(row, kept)  # a person's word stays a person's word
         session.add(row)
-        return judgement
+        return replace(judgement, needs_answer=True) if kept.get("needs_answer") == corrections.YES else judgement
 
     def renew(self, session: Session, source: Source, post_ids: Sequence[int], now: datetime) -> None:
         """Judge stored posts of a source with the current judge. Opens duties that follow; never closes one."""
@@ -167,6 +174,25 @@ class Judging:
                 self._owe(session, source, change, judgement, now, first_run=True)  # an old post is no new complaint
                 self._answers_there(session, post_id, now)
         batch.near.write(session)
+
+    def looked_at(
+        self, session: Session, verdict: Verdict, words: Mapping[str, str], actor: Actor, now: datetime, *, note: str
+    ) -> None:
+        """A person answered what the judge had answered: keep it, and let the duty follow. It closes none.
+
+        Raises:
+            Unreadable: an answer that no question knows.
+            Blocked: "needs no answer" of a post whose duty is open wants a reason.
+        """
+        corrections.look(session, verdict, words, actor, now)
+        post = session.get_one(PostRow, verdict.post_id)
+        duty = duties.of_post(session, verdict.post_id)
+        corrections.take_effect(session, duty, verdict, actor, now, note)
+        if duty is None and verdict.needs_answer and post.visible and post.gone_at is None:
+            hours = self.world.hours(self.world.post(session, verdict.post_id).account)
+            occasion = self._occasion(session, verdict.post_id)
+            duties.owe(session, verdict.post_id, hours, self.timing, now, occasion=occasion)
+            self._answers_there(session, verdict.post_id, now)
 
     def _join_matter(
         self, session: Session, batch: _Batch, row: PostRow, judgement: Judgement, now: datetime

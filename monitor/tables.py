@@ -236,7 +236,29 @@ class Verdict(SQLModel, table=True):
     sure: bool
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     demands: list[str] = Field(default_factory=list, sa_type=JSON)
+    flags: list[str] = Field(default_factory=list, sa_type=JSON)  # question, legal, threat, extortion, resolved …
+    said: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # by the judge, where a person's word stands now
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
+class Correction(SQLModel, table=True):
+    """A person's word on one question about one version of a post, beside what the judge had said; never changed.
+
+    A look at a post writes one row a question, also where the judge was right. The newest one counts.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("correction_of", "post_id", "version"), Index("correction_by", "by_id", "at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id")
+    version: int
+    head: str  # complaint, sentiment, topics … (monitor/corrections.py)
+    said: str
+    corrected: str
+    judge: str
+    by_id: int | None = Field(default=None, foreign_key="user.id")  # blank after its term
+    at: datetime = moment()
 
 
 class Quarantine(SQLModel, table=True):

@@ -74,7 +74,7 @@ def _wrong(wrong: bench.Wrong) -> Iterator[str]:
 def _large(large: bench.Large) -> Iterator[str]:
     yield _(
         "Bei {posts} Beiträgen in SQLite (aus Hälften zusammengesetzt), dazu zweitausend Abschriften, in denen 15 %"
-    )
+    ).format(posts=f"{large.posts:,}".replace(",", "."))
     yield _("der Wörter verändert sind, Seiten zu fünfzig, wie eine Runde sie bringt:")
     yield ""
     yield _("- Fingerabdruck: {ms:.2f} ms Rechenzeit je Beitrag").format(ms=large.fill_ms)

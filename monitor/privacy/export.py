@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col
 
 from monitor.privacy.person import Person, names_of, posts_of
 from monitor.privacy.unreadable import naming
-from monitor.tables import PostRow, PostVersion, Verdict
+from monitor.tables import Correction, PostRow, PostVersion, Verdict
 from replies import duty as duties
 from replies import journal
 from replies.people import DAEMON
@@ -51,6 +51,7 @@ _VERDICT = [
     "demands",
     "reasons",
 ]
+_CORRECTION = ["version", "head", "said", "corrected", "at"]
 _DUTY = [
     "state",
     "unsure",
@@ -106,6 +107,7 @@ def _post(session: Session, post: PostRow) -> dict[str, Any]:
         **_columns(post, _POST),
         "versions": _rows(session, PostVersion, col(PostVersion.post_id) == post.id, _VERSION),
         "verdicts": _rows(session, Verdict, col(Verdict.post_id) == post.id, _VERDICT),
+        "corrections": _rows(session, Correction, col(Correction.post_id) == post.id, _CORRECTION),
         "duty": _duty(session, duty) if duty else None,
         "journal": _steps(session, f"post:{post.id}"),
     }

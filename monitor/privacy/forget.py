@@ -49,7 +49,7 @@ def forget(session: Session, post_ids: Sequence[int], why: Forgotten, now: datet
 
     Call it with at most a few hundred posts; obstacles are the caller's business.
     """
-    from monitor import repeats
+    from monitor import corrections, repeats
 
     key = make_key(session, now)
     rows = select(PostRow, col(Source.name)).join(Source, col(Source.id) == col(PostRow.source_id))
@@ -69,6 +69,7 @@ def forget(session: Session, post_ids: Sequence[int], why: Forgotten, now: datet
         _replies(session, post, now)
         _post(session, key, name, post, why, now)
     repeats.forget(session, sorted(every))
+    corrections.forget_who(session, sorted(every))
     session.flush()
     if every:
         emptied = _seals(session, [post_id for post_id in every if post_id is not None])

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from monitor.privacy.forget import blank_records, forget, obstacles
 from monitor.privacy.settings import Retention
-from monitor.tables import RETAINED, Forgotten, PostRow, PostVersion, Quarantine, Switch
+from monitor.tables import RETAINED, Correction, Forgotten, PostRow, PostVersion, Quarantine, Switch
 from replies import journal
 from replies.lifecycle import CLOSED, UNANSWERED, DutyState, Proof
 from replies.people import DAEMON
@@ -34,6 +34,7 @@ class Retained:
     answered: int = 0
     gone: int = 0
     raw: int = 0
+    looked: int = 0
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -49,10 +50,11 @@ def retain(transaction: Transaction, terms: Retention, now: datetime) -> Retaine
         answered=_forget_all(transaction, _answered, terms.answered_months * _MONTH, now),
         gone=_forget_all(transaction, _gone, terms.gone_days * timedelta(days=1), now),
         raw=_raw(transaction, terms.raw_days * timedelta(days=1), now),
+        looked=_looked(transaction, terms.looked_days * timedelta(days=1), now),
     )
     with transaction() as session:
         session.merge(Switch(name=RETAINED, value="", at=now))
-        counts = {name: getattr(done, name) for name in ("unflagged", "answered", "gone", "raw")}
+        counts = {name: getattr(done, name) for name in ("unflagged", "answered", "gone", "raw", "looked")}
         journal.write(session, now, DAEMON, "retention.done", "retention", **counts)
     return done
 
@@ -104,6 +106,16 @@ def _gone(limit: datetime) -> Any:
         .outerjoin(Duty, col(Duty.post_id) == col(PostRow.id))
         .where(col(PostRow.gone_at) < limit, col(Duty.id).is_(None) | col(Duty.state).in_(CLOSED))
     )
+
+
+def _looked(transaction: Transaction, term: timedelta, now: datetime) -> int:
+    """Who of our people corrected what: needed while it can be asked about, and no longer."""
+    if not term:
+        return 0
+    with transaction() as session:
+        rows = update(Correction).where(col(Correction.by_id).is_not(None), col(Correction.at) < now - term)
+        done: Any = session.execute(rows.values(by_id=None).execution_options(synchronize_session=False))
+        return int(done.rowcount)
 
 
 def _raw(transaction: Transaction, term: timedelta, now: datetime) -> int:

@@ -18,6 +18,12 @@ class Retention(BaseModel):
         le=36500,
         description="records as the platform sent them, once no answer is owed; 0 keeps them",
     )
+    looked_days: int = Field(
+        default=30,
+        ge=0,
+        le=36500,
+        description="who of our people corrected an estimate; 0 keeps it",
+    )
     gone_days: int = Field(
         default=30, ge=0, le=36500, description="posts that their author or the platform has deleted; 0 keeps them"
     )

@@ -109,7 +109,7 @@ class Judgement:
         needs_answer: complaint, or a question to the business, or not sure.
         sure: False puts the post into the group "Bitte einordnen".
         reasons: at least one where `needs_answer` or `is_hostile`; the first place of each rule.
-        threat, legal, extortion, resolved, question: flags for the queue.
+        threat, legal, extortion, resolved, question, spam, personal: flags for the queue.
         second_opinion: polarity by textblob-de, -1..1, shown beside ours; None where it was not asked.
     """
 
@@ -130,6 +130,8 @@ class Judgement:
     resolved: bool = False
     question: bool = False
     second_opinion: float | None = None
+    spam: bool = False
+    personal: bool = False
 
     @property
     def is_complaint(self) -> bool:
@@ -137,6 +139,7 @@ class Judgement:
         return self.complaint >= COMPLAINT_FROM
 
 
+FLAGS = ("question", "legal", "threat", "extortion", "resolved", "spam", "personal")
 COMPLAINT_FROM = 0.5
 HOSTILE_FROM = 0.5
 

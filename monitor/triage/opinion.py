@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "extortion": "Das klingt nach einer Gegenleistung für eine Bewertung.",
     "resolved": "Das klingt, als sei das Anliegen geklärt.",
     "spam": "Das klingt nach Werbung.",
+    "personal": "Hier stehen wohl persönliche Angaben über Menschen.",
 }
 """The sentence beside the words that speak for a question. Calm, and about words, never about people."""
 

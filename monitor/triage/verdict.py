@@ -8,7 +8,17 @@
 
 from typing import TypeVar
 
-from monitor.triage.judgement import COMPLAINT_FROM, HOSTILE_FROM, Demand, Judgement, PostText, Reason, Sentiment, Topic
+from monitor.triage.judgement import (
+    COMPLAINT_FROM,
+    FLAGS,
+    HOSTILE_FROM,
+    Demand,
+    Judgement,
+    PostText,
+    Reason,
+    Sentiment,
+    Topic,
+)
 from monitor.triage.opinion import Opinion, model_reasons
 from monitor.triage.signals import Signals
 from monitor.triage.weighing import Decision, Weighed, by_model, by_words, weigh
@@ -18,7 +28,7 @@ HIGH_STARS = 0.75
 _CLEARLY_LISTED = 0.8
 _HARDLY = 0.1
 _NO_RULE = 0.3
-_EXPLAINED = ("complaint", "hostile", "question", "legal", "threat", "extortion", "resolved", "spam")
+_EXPLAINED = ("complaint", "hostile", *FLAGS)
 Word = TypeVar("Word", Topic, Demand)
 _NO_REVIEW_GUARD = frozenset({"review"})
 
@@ -80,9 +90,8 @@ def _mood(decision: Decision, model: Opinion) -> Sentiment:
 
 def _flags(found: Signals, model: Opinion | None, *, news: bool) -> dict[str, bool]:
     """Flags for the queue: what the lists know, or the model says. News quote the law; that is nobody's step."""
-    names = ("threat", "legal", "extortion", "resolved", "question")
-    says = {name for name in names if model is not None and model.says(name) and not (news and name == "legal")}
-    return {name: found.has(name) or name in says for name in names}
+    says = {name for name in FLAGS if model is not None and model.says(name) and not (news and name == "legal")}
+    return {name: found.has(name) or name in says for name in FLAGS}
 
 
 def _hostile(weighed: Weighed, model: Opinion | None) -> float:

@@ -43,6 +43,8 @@ RULES: tuple[tuple[str, Check], ...] = (
     ("stuck_sending", public.stuck_sending),
     ("flagged_without_duty", obligations.flagged_without_duty),
     ("unjudged", obligations.unjudged),
+    ("correction_ignored", obligations.correction_ignored),
+    ("indexed_though_forgotten", obligations.indexed_though_forgotten),
     ("closed_without_proof", obligations.closed_without_proof),
     ("answer_ignored", obligations.answer_ignored),
     ("held_without_contact", obligations.held_without_contact),

@@ -4,7 +4,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from monitor.tables import PostRow, PostVersion, Verdict
+from monitor import corrections
+from monitor.tables import Forgotten, PostPrint, PostRow, PostVersion, Verdict
 from monitor.verify.shape import GRACE, Found, Moment, ids
 from monitor.words import _
 from replies.lifecycle import UNANSWERED, DutyState, Proof, ReplyKind, State
@@ -50,6 +51,26 @@ def unjudged(session: Session, moment: Moment) -> Found:
     )
     for (post_id,) in ids(session, waiting):
         yield f"post:{post_id}", _("Dieser Beitrag wurde in seiner jetzigen Fassung nie eingeschätzt.")
+
+
+def correction_ignored(session: Session, _moment: Moment) -> Found:
+    """A person's word on a text stands in every verdict of that version, whoever judged it since."""
+    for row in list(corrections.newest(session)):
+        same = (col(Verdict.post_id) == row.post_id, col(Verdict.version) == row.version)
+        verdict = session.execute(select(Verdict).where(*same).order_by(col(Verdict.id).desc()).limit(1)).scalar()
+        if verdict is None or corrections.words_of(verdict)[row.head] != row.corrected:
+            yield f"post:{row.post_id}", _("Eine Korrektur an der Einschätzung dieses Beitrags gilt nicht mehr.")
+
+
+def indexed_though_forgotten(session: Session, _moment: Moment) -> Found:
+    """What is forgotten is found again by nothing: neither its words nor its author."""
+    rows = (
+        select(col(PostRow.id))
+        .join(PostPrint, col(PostPrint.post_id) == col(PostRow.id))
+        .where(col(PostRow.forgotten) != Forgotten.NONE)
+    )
+    for (post_id,) in ids(session, rows):
+        yield f"post:{post_id}", _("Dieser Beitrag ist gelöscht, sein Text lässt sich aber noch wiedererkennen.")
 
 
 def closed_without_proof(session: Session, _moment: Moment) -> Found:

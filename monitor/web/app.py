@@ -16,6 +16,7 @@ from monitor.web.pages import (
     duty,
     facts,
     journal,
+    judgement,
     login,
     matters,
     outbox,
@@ -32,7 +33,7 @@ from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
 
-_WORK = (today, post, check, care, duty, reply, approvals, matters, facts)
+_WORK = (today, post, judgement, check, care, duty, reply, approvals, matters, facts)
 PAGES = (login, *_WORK, sources, journal, people, account, outbox, static)
 
 

@@ -12,6 +12,7 @@ from connectors.core.contract import Capability, Card, ReplyMode
 from monitor.tables import PostRow, PostVersion, Source, User, Verdict
 from monitor.web import core_line, difference, filters, labels
 from monitor.web.access import Visit
+from monitor.web.judged import Judged, read_judged
 from monitor.web.queue import verdicts
 from replies import wording
 from replies.errors import Unknown
@@ -84,6 +85,7 @@ class Case:
     card: Card
     may_answer: bool
     kinds: tuple[ReplyKind, ...]
+    judged_text: Judged
     judged: Mapping[int, Any]  # post id -> the newest verdict's columns, of the earlier posts
 
     def calm(self, other: PostRow) -> str:
@@ -182,6 +184,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         and post.gone_at is None
         and post.visible,
         kinds=_kinds(replies),
+        judged_text=read_judged(session, post, verdict),
         judged=verdicts(session, [other.id or 0 for other in earlier]),
     )
 
@@ -299,7 +302,10 @@ def mark_up(text: str, reasons: core_line.Reasons, part: tuple[int, int]) -> tup
     pieces: list[Piece] = []
     at, stop = part
     located = [
-        reason for reason in reasons if 0 <= int(reason.get("start") or 0) < int(reason.get("end") or 0) <= len(text)
+        reason
+        for reason in reasons
+        if 0 <= int(reason.get("start") or 0) < int(reason.get("end") or 0) <= len(text)
+        and (reason["start"], reason["end"]) != (0, len(text))  # of the whole text: a sentence, no mark
     ]
     for reason in sorted(located, key=lambda found: (int(found["start"]), -int(found["end"]))):
         start, end = max(int(reason["start"]), part[0]), min(int(reason["end"]), stop)

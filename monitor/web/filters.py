@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from monitor.words import _
 
@@ -147,3 +147,8 @@ def moment(at: str) -> datetime | None:
         return datetime.fromisoformat(at)
     except ValueError:
         return None
+
+
+def share(part: float) -> str:
+    """0..1 as whole per cent."""
+    return str(format_percent(part, locale=LOCALE))

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from monitor.config import Config
+from monitor.ingest import Ingest
 from replies.desk import Desk
 from replies.ports import World
 from replies.timing import Timing
@@ -31,6 +32,10 @@ class House(Protocol):
     @property
     def watch(self) -> Watch:
         """Looking whether answers can be seen."""
+
+    @property
+    def ingest(self) -> Ingest:
+        """Reading posts and judging them."""
 
     @property
     def world(self) -> World:

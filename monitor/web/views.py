@@ -134,6 +134,7 @@ def templates() -> Environment:
         "hour",
         "number",
         "balance",
+        "share",
         "stars",
         "calendar",
     )

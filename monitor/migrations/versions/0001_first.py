@@ -280,6 +280,24 @@ def upgrade() -> None:
         batch_op.create_index('post_parent', ['source_id', 'parent'], unique=False)
         batch_op.create_index('post_seen', ['source_id', 'first_seen_at', 'id'], unique=False)
 
+    op.create_table('correction',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('head', sa.String(), nullable=False),
+    sa.Column('said', sa.String(), nullable=False),
+    sa.Column('corrected', sa.String(), nullable=False),
+    sa.Column('judge', sa.String(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.create_index('correction_by', ['by_id', 'at'], unique=False)
+        batch_op.create_index('correction_of', ['post_id', 'version'], unique=False)
+
     op.create_table('duty',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),
@@ -369,6 +387,8 @@ def upgrade() -> None:
     sa.Column('sure', sa.Boolean(), nullable=False),
     sa.Column('topics', sa.JSON(), nullable=False),
     sa.Column('demands', sa.JSON(), nullable=False),
+    sa.Column('flags', sa.JSON(), nullable=False),
+    sa.Column('said', sa.JSON(), nullable=False),
     sa.Column('reasons', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['post_id'], ['post.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -589,6 +609,11 @@ def downgrade() -> None:
         batch_op.drop_index('duty_queue')
 
     op.drop_table('duty')
+    with op.batch_alter_table('correction', schema=None) as batch_op:
+        batch_op.drop_index('correction_of')
+        batch_op.drop_index('correction_by')
+
+    op.drop_table('correction')
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.drop_index('post_seen')
         batch_op.drop_index('post_parent')

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import Session, col, func, select
 
+from monitor import campaign
 from monitor.tables import Source
 from monitor.web import queue
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
@@ -94,7 +95,9 @@ def show(
         totals = read_totals(session, visit.now)
         page = queue.read(session, group, visit.user_id, visit.now, after=after)
         about = subject(session, zu)
-        sides = _sides(session, visit) if group == Group.MAIN and after is None else []
+        front = group == Group.MAIN and after is None
+        sides = _sides(session, visit) if front else []
+        campaigns = campaign.recent(session, visit.now) if front else []
     if group == Group.MAIN:
         sections = by_deadline(page, visit.now)
     else:
@@ -105,6 +108,7 @@ def show(
         totals=totals,
         sections=sections,
         sides=sides,
+        campaigns=campaigns,
         group=group,
         after=page.after,
         first=after is None,

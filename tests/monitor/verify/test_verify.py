@@ -17,7 +17,7 @@ def test_a_morning_of_real_work_is_clean(busy):
     """Every rule was asked and none is broken."""
     with busy.database.reading() as session:
         assert verify(session, fresh(busy), busy.timing) == []
-    assert len({rule for rule, _ in RULES}) == len(RULES) == 28
+    assert len({rule for rule, _ in RULES}) == len(RULES) == 30
     assert {reply.state for reply in busy.rows(Reply)} == {"published"}
 
 
@@ -40,8 +40,8 @@ VERDICT = (
     ),
     (
         "INSERT INTO verdict (post_id, version, judge, at, lang, sentiment, polarity, hostile, is_hostile, complaint,"
-        " needs_answer, sure, topics, demands, reasons) SELECT 6, 1, judge, at, lang, sentiment, polarity, hostile,"
-        " is_hostile, complaint, 1, 1, topics, demands, reasons FROM verdict WHERE post_id = 1"
+        " needs_answer, sure, topics, demands, flags, said, reasons) SELECT 6, 1, judge, at, lang, sentiment, polarity,"
+        " hostile, is_hostile, complaint, 1, 1, topics, demands, flags, said, reasons FROM verdict WHERE post_id = 1"
     ),
 )
 ALTERED = {
@@ -116,6 +116,18 @@ ALTERED = {
     "a post that nobody judged": (
         ["DELETE FROM verdict WHERE post_id = 2", "UPDATE post_version SET seen_at = '2026-01-01 00:00:00.000000'"],
         {("unjudged", "post:2")},
+    ),
+    "a person's word that no verdict knows": (
+        [("INSERT INTO correction (post_id, version, head, said, corrected, judge, at)"
+         " SELECT 2, 1, 'spam', 'no', 'yes', judge, at FROM verdict WHERE post_id = 2")],
+        {("correction_ignored", "post:2")},
+    ),
+    "a forgotten post that is still indexed": (
+        [
+            "UPDATE post SET forgotten = 'term' WHERE id = 2",
+            "INSERT INTO post_print (post_id, exact, words, signature) VALUES (2, 1, 1, x'00')",
+        ],
+        {("indexed_though_forgotten", "post:2")},
     ),
     "an attempt that never came back": (
         ["UPDATE reply SET state = 'sending', lease_until = '2026-01-01 00:00:00.000000' WHERE id = 2"],

@@ -33,16 +33,15 @@ def ours(stage: Stage) -> str:
     elif dies:
         stage.sleep(stage.timing.send_lease)  # started again late: its predecessor's lease keeps it from nothing
     passes = 0
-    while not dies or passes < PASSES:
+    while stage.left():
         passes += 1
+        if dies and passes > PASSES:
+            return "tired"
         jobs.expire_leases(stage, stage.clock())
         done = [step(stage, stage.clock()) for step in steps]
-        if any(done):
-            continue
-        if not stage.left():
-            return "done"
-        stage.until_due()
-    return "tired"
+        if not any(done):
+            stage.until_due()
+    return "done"
 
 
 def naive(stage: Stage) -> None:

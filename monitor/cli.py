@@ -98,6 +98,8 @@ def _user(parser: argparse.ArgumentParser) -> None:
 
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", help=_("nur dieser Teil"))
+    parser.add_argument("--posts", type=int, help=_("so viele Beiträge statt der vorgesehenen Zahl"))
+    parser.add_argument("--seconds", type=float, help=_("so lange wird der ruhende Daemon beobachtet (nur idle)"))
     parser.add_argument("--data", type=Path, help=_("Ordner mit fremden Daten (judgement, repetition)"))
     parser.add_argument(
         "--write", type=Path, help=_("die Tabelle auch in diese Datei schreiben (judgement, repetition)")

@@ -4,45 +4,30 @@ import argparse
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 
+from monitor.bench.ratio import Lines, Note, Options, Ratio, seconds
 from monitor.words import _
 
 _ROUNDS = 15
+Part = Callable[[Options], Lines]
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """One measured ratio. `target` is a bound: at most, or at least if `at_least`."""
-
-    name: str
-    value: float
-    target: float
-    at_least: bool = False
-
-    @property
-    def met(self) -> bool:
-        """Does the figure keep its target?"""
-        return self.value >= self.target if self.at_least else self.value <= self.target
-
-
-def _seconds(command: list[str]) -> float:
-    begin = time.perf_counter()
+def _run(command: list[str]) -> None:
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - begin
 
 
-def start() -> Iterator[Ratio]:
+def start(_options: Options) -> Lines:
     """`widerhall --help` against `python -c pass`, in turns; the median of the pairs' ratios (RELIABILITY P8)."""
     bare, ours = [sys.executable, "-c", "pass"], [sys.executable, "-m", "monitor", "--help"]
-    pairs = [(_seconds(ours), _seconds(bare)) for _round in range(_ROUNDS)]
+    pairs = [(seconds(partial(_run, ours)), seconds(partial(_run, bare))) for _round in range(_ROUNDS)]
     yield Ratio(_("widerhall --help gegen python -c pass"), statistics.median(a / b for a, b in pairs), 8.0)
 
 
-def judge() -> Iterator[Ratio]:
-    """The whole first judge against textblob-de alone over the same texts: what the word lists cost on top."""
+def judge(_options: Options) -> Lines:
+    """The whole judge against textblob-de alone over the same texts: what heads and word lists cost on top."""
     from monitor.triage import PostText, default_judge
     from monitor.triage.textblob_german import polarity
 
@@ -53,17 +38,26 @@ def judge() -> Iterator[Ratio]:
     judge_ = default_judge()
     judge_.judge(PostText(id="0", text=texts[0]))
     polarity(texts[0])
-    begin = time.perf_counter()
-    for text in texts:
-        polarity(text)
-    middle = time.perf_counter()
-    for number, text in enumerate(texts):
-        judge_.judge(PostText(id=str(number), text=text))
-    end = time.perf_counter()
-    yield Ratio(_("Einschätzung gegen textblob-de allein"), (end - middle) / (middle - begin), 3.0)
+    alone = seconds(lambda: [polarity(text) for text in texts])
+    whole = seconds(lambda: [judge_.judge(PostText(id=str(n), text=text)) for n, text in enumerate(texts)])
+    yield Ratio(_("Einschätzung gegen textblob-de allein"), whole / alone, 3.0)
 
 
-PARTS: dict[str, Callable[[], Iterator[Ratio]]] = {"start": start, "judge": judge}
+def _later(name: str) -> Part:
+    """A part with imports of its own: they load when it is its turn."""
+
+    def part(options: Options) -> Lines:
+        lines: Lines = getattr(import_module(f"monitor.bench.{name}"), name)(options)
+        return lines
+
+    return part
+
+
+PARTS: dict[str, Part] = {
+    "start": start,
+    "judge": judge,
+    **{name: _later(name) for name in ("ingest", "page", "fetch", "idle", "outbox", "verify")},
+}
 
 
 def bench(arguments: argparse.Namespace) -> int:
@@ -88,12 +82,11 @@ def bench(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    options = Options(arguments.posts, arguments.seconds)
     parts = [arguments.part] if arguments.part else list(PARTS)
     missed = False
     for part in parts:
-        for ratio in PARTS[part]():
-            missed = missed or not ratio.met
-            bound = _("mindestens") if ratio.at_least else _("höchstens")
-            state = _("eingehalten") if ratio.met else _("verfehlt")
-            print(f"{part:<8} {ratio.name}: {ratio.value:.1f}  ({bound} {ratio.target:g}, {state})")
+        for line in PARTS[part](options):
+            missed = missed or (isinstance(line, Ratio) and not line.met)
+            print(f"{part:<8} {line.words if isinstance(line, Note) else line.line()}", flush=True)
     return 1 if missed else 0

@@ -71,7 +71,11 @@ def _walk(root: Any, where: str) -> Any:
 
 def clean(text: str) -> str:
     """Replace what cannot be stored: lone surrogates and NUL become U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    try:
+        text.encode()  # ten times quicker than looking for what hardly ever stands there
+    except UnicodeEncodeError:
+        return _UNSTORABLE.sub("\ufffd", text)
+    return text.replace("\0", "\ufffd")
 
 
 def mapping(value: Any, name: str) -> Mapping[str, Any]:

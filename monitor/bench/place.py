@@ -37,9 +37,9 @@ def write_config(folder: Path, sources: str = FILES, *, port: int = 0) -> Path:
 
 
 @contextmanager
-def house_in(folder: Path, sources: str = FILES) -> Iterator[House]:
+def house_in(folder: Path, sources: str = FILES, *, port: int = 0) -> Iterator[House]:
     """A house on the SQLite file in this folder, empty if there is none."""
-    house = open_house(write_config(folder, sources))
+    house = open_house(write_config(folder, sources, port=port))
     try:
         yield house
     finally:
@@ -106,12 +106,19 @@ class Client:
         Raises:
             RuntimeError: the status is not 200.
         """
-        self._connection.request("GET", path, headers=self._headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._ask(path)
+        except (http.client.RemoteDisconnected, ConnectionError):  # it had been idle for too long
+            self._connection.close()
+            answer = self._ask(path)
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"GET {path}: {answer.status}")
         return body
+
+    def _ask(self, path: str) -> http.client.HTTPResponse:
+        self._connection.request("GET", path, headers=self._headers)
+        return self._connection.getresponse()
 
     def close(self) -> None:
         """Hang up."""

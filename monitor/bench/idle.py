@@ -1,0 +1,73 @@
+"""`bench idle`: what a daemon costs that has nothing to do, and how much memory it holds with page and judge.
+
+Read from /proc, beside a process that holds the same libraries, clients and bell and does nothing (RELIABILITY P11).
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from monitor.bench.fetch import feeds, platform
+from monitor.bench.place import Client, answering, free_port, process, write_config
+from monitor.bench.ratio import Lines, Note, Options, Ratio
+from monitor.words import _
+
+SECONDS = 60.0
+_SETTLED = 12.0  # seconds until the first round is over and the judge is loaded
+_SOURCES = 20
+_BARE = """
+import time
+import fastapi, httpx, jinja2, numpy, sqlmodel
+from apscheduler.schedulers.background import BackgroundScheduler
+bell = BackgroundScheduler(timezone="UTC")
+clients = [httpx.Client() for _ in range(20)]
+for client in clients:
+    bell.add_job(print, "interval", seconds=600)
+bell.start()
+time.sleep(3600)
+"""
+
+
+def idle(options: Options) -> Lines:
+    """CPU of the daemon alone, memory of daemon and page in one, each beside the bare process."""
+    watched = options.seconds or SECONDS
+    with tempfile.TemporaryDirectory(prefix="widerhall-bench-") as name, ExitStack() as stack:
+        folder, port = Path(name), free_port()
+        base = stack.enter_context(platform(folder))
+        sources = feeds([f"{base}/feed/{n}" for n in range(_SOURCES)])
+        write_config(folder / "daemon", sources)
+        write_config(folder / "run", sources, port=port)
+        commands = ((["-m", "monitor", "daemon"], "daemon"), (["-m", "monitor", "run"], "run"), (["-c", _BARE], "."))
+        daemon, run, bare = (stack.enter_context(process(words, folder / place)) for words, place in commands)
+        answering(port, run)
+        with closing(Client(port)) as client:
+            client.get("/anmelden")
+        time.sleep(min(_SETTLED, 2 * watched))
+        own, theirs = _watch([daemon, bare], watched)
+        words = _("{n} Quellen, {s:g} s beobachtet; nur mit den Bibliotheken: {cpu:.3f} % und {mb:.0f} MB")
+        yield Note(words.format(n=_SOURCES, s=watched, cpu=theirs, mb=_megabytes(bare)))
+        yield Ratio(_("ruhender Daemon ohne Seite: Prozent eines Kerns"), own, 0.1)
+        yield Ratio(_("Daemon mit Seite und Einschätzung: MB im Speicher"), _megabytes(run), 120.0)
+
+
+def _watch(children: "Sequence[subprocess.Popen[bytes]]", watched: float) -> list[float]:
+    """Percent of one core that each process used meanwhile."""
+    before = [_ticks(child) for child in children]
+    begin = time.perf_counter()
+    time.sleep(watched)
+    span = (time.perf_counter() - begin) * os.sysconf("SC_CLK_TCK")
+    return [100 * (_ticks(child) - ticks) / span for child, ticks in zip(children, before, strict=True)]
+
+
+def _ticks(child: "subprocess.Popen[bytes]") -> int:
+    fields = Path(f"/proc/{child.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])  # utime and stime
+
+
+def _megabytes(child: "subprocess.Popen[bytes]") -> float:
+    lines = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8").splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024

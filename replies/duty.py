@@ -6,6 +6,7 @@ of five proofs. Everything that can take the closing back is here too.
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from replies import internal, journal
@@ -44,6 +45,14 @@ def clocks(start: datetime, occasion: int, hours: Hours, timing: Timing) -> tupl
 def of_post(session: Session, post_id: int) -> Duty | None:
     """The duty of a post, if it has one."""
     return session.exec(select(Duty).where(col(Duty.post_id) == post_id)).one_or_none()
+
+
+def unanswered() -> ColumnElement[bool]:
+    """The condition of duties that are open or held, in the words of their partial indexes: literals, no parameters."""
+    words: BindParameter[list[DutyState]] = bindparam(
+        "unanswered", sorted(UNANSWERED), expanding=True, literal_execute=True
+    )
+    return col(Duty.state).in_(words)
 
 
 def owe(

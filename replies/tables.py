@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
-from replies.lifecycle import LIVE, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
+from replies.lifecycle import LIVE, UNANSWERED, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
 
 
 def words(enum: type[StrEnum], name: str) -> Enum:
@@ -31,6 +31,10 @@ def moment(**kwargs: Any) -> Any:
     return Field(sa_type=UTCDateTime, **kwargs)
 
 
+UNANSWERED_ROWS = "state IN (" + ", ".join(f"'{state}'" for state in sorted(UNANSWERED)) + ")"
+"""The rows of the partial indexes; a query must say the same words to use them (`duty.unanswered`)."""
+
+
 class Duty(SQLModel, table=True):
     """The obligation to answer one post (Antwortpflicht), with two clocks."""
 
@@ -45,6 +49,15 @@ class Duty(SQLModel, table=True):
             name="duty_no_complaint_needs_two_looks",
         ),
         Index("duty_queue", "state", "backlog", "due_at", "id"),
+        *(
+            Index(name, *columns, sqlite_where=text(UNANSWERED_ROWS), postgresql_where=text(UNANSWERED_ROWS))
+            for name, columns in (  # the lists that people work from: few rows, however many were ever answered
+                ("duty_running", ("backlog", "due_at", "id")),
+                ("duty_by_age", ("backlog", "opened_at", "id")),
+                ("duty_unsure", ("unsure", "due_at", "id")),
+            )
+        ),
+        Index("duty_assignee", "assignee_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

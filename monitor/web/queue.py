@@ -1,18 +1,21 @@
 """The queue as the page reads it: columns, not objects; pages by key, never by number (RELIABILITY 6.2, 6.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, tuple_
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, not_, or_, tuple_, union_all
+from sqlmodel import Session, UTCDateTime, col, func, select
 
 from monitor.tables import PostRow, Source, User, Verdict
 from monitor.web import core_line, filters, labels
 from monitor.words import _
-from replies.lifecycle import CLOSED, UNANSWERED, DutyState, ReplyKind, State
+from replies.duty import unanswered
+from replies.lifecycle import DutyState, ReplyKind, State
 from replies.tables import Duty, Reply
 
 PAGE = 30
@@ -76,31 +79,51 @@ def _has_reply(states: Iterable[State]) -> ColumnElement[bool]:
     )
 
 
-def conditions(group: Group, user_id: int, now: datetime) -> ColumnElement[bool]:
-    """Which duties belong to a group, for the person who asks. What is overdue always is in MAIN."""
-    unanswered = col(Duty.state).in_(UNANSWERED)
+def _with_reply(states: Iterable[State]) -> Any:
+    """Duties with such a reply, found from the few replies that are on their way."""
+    return select(col(Reply.duty_id)).where(col(Reply.state).in_(list(states)), col(Reply.successor_id).is_(None))
+
+
+def conditions(group: Group) -> ColumnElement[bool]:
+    """Which duties belong to a group, for the person `me` at the time `now`. What is overdue always is in MAIN."""
+    now, me = bindparam("now", type_=UTCDateTime()), bindparam("me", type_=Integer())
     if group == Group.BACKLOG:
-        return and_(unanswered, col(Duty.backlog).is_(True))
-    running = and_(unanswered, col(Duty.backlog).is_(False))
-    late = col(Duty.due_at) <= now
-    unseen = _has_reply(_NOT_SIGHTED)
+        return and_(unanswered(), col(Duty.backlog).is_(True))
+    running = and_(unanswered(), col(Duty.backlog).is_(False))
+    late, unseen = col(Duty.due_at) <= now, _has_reply(_NOT_SIGHTED)
     if group == Group.UNSEEN:
-        return and_(unseen, or_(col(Duty.state).in_(CLOSED), and_(running, not_(late))))
-    elsewhere = or_(
-        _has_reply(_ON_THE_WAY),
-        and_(col(Duty.assignee_id).is_not(None), col(Duty.assignee_id) != user_id),
-        and_(col(Duty.state) == DutyState.HELD, func.coalesce(col(Duty.next_step_at) > now, false())),
-    )
+        found = col(Duty.id).in_(_with_reply(_NOT_SIGHTED))
+        return and_(found, not_(and_(unanswered(), or_(col(Duty.backlog).is_(True), late))))
+    assigned = and_(col(Duty.assignee_id).is_not(None), col(Duty.assignee_id) != me)
+    asked = and_(col(Duty.state) == DutyState.HELD, func.coalesce(col(Duty.next_step_at) > now, false()))
     if group == Group.WAITING:
-        return and_(running, not_(late), not_(unseen), elsewhere)
+        elsewhere = union_all(
+            _with_reply(_ON_THE_WAY), select(col(Duty.id)).where(assigned), select(col(Duty.id)).where(asked)
+        )
+        return and_(running, not_(late), not_(unseen), col(Duty.id).in_(elsewhere))
+    ours = and_(not_(unseen), not_(or_(_has_reply(_ON_THE_WAY), assigned, asked)))
     if group == Group.UNSURE:
-        return and_(running, not_(late), not_(unseen), not_(elsewhere), col(Duty.unsure).is_(True))
-    return and_(running, or_(late, and_(not_(unseen), not_(elsewhere), col(Duty.unsure).is_(False))))
+        return and_(running, not_(late), ours, col(Duty.unsure).is_(True))
+    return and_(running, or_(late, and_(ours, col(Duty.unsure).is_(False))))
 
 
-def count(session: Session, group: Group, user_id: int, now: datetime) -> int:
-    """How many duties are in a group."""
-    return session.exec(select(func.count()).select_from(Duty).where(conditions(group, user_id, now))).one()
+@cache
+def _statement(group: Group, *, further: bool) -> Any:
+    """A page of a group: its duties are picked from an index alone, then what a line shows is read."""
+    key = col(Duty.due_at) if group not in (Group.UNSEEN, Group.BACKLOG) else col(Duty.opened_at)
+    picked: Any = select(col(Duty.id), key.label("key")).where(conditions(group)).order_by(key, col(Duty.id))
+    if further:
+        after = tuple_(bindparam("after", type_=UTCDateTime()), bindparam("after_id", type_=Integer()))
+        picked = picked.where(tuple_(key, col(Duty.id)) > after)
+    page = picked.limit(bindparam("most", type_=Integer())).subquery()
+    return (
+        select(*_columns(), page.c.key)  # type: ignore[call-overload]
+        .join(page, page.c.id == col(Duty.id))
+        .join(PostRow, col(PostRow.id) == col(Duty.post_id))
+        .join(Source, col(Source.id) == col(PostRow.source_id))
+        .outerjoin(User, col(User.id) == col(Duty.assignee_id))
+        .order_by(page.c.key, page.c.id)
+    )
 
 
 def read(
@@ -113,22 +136,33 @@ def read(
     limit: int = PAGE,
 ) -> Slice:
     """One page of a group, what breaks first on top."""
-    key = col(Duty.due_at) if group not in (Group.UNSEEN, Group.BACKLOG) else col(Duty.opened_at)
-    query = (
-        select(*_columns(), key.label("key"))  # type: ignore[call-overload]
-        .join(PostRow, col(PostRow.id) == col(Duty.post_id))
-        .join(Source, col(Source.id) == col(PostRow.source_id))
-        .outerjoin(User, col(User.id) == col(Duty.assignee_id))
-        .where(conditions(group, user_id, now))
-        .order_by(key, col(Duty.id))
-        .limit(limit + 1)
-    )
+    return read_several(session, {group: limit}, user_id, now, after=after)[group]
+
+
+def read_several(
+    session: Session,
+    wanted: Mapping[Group, int],
+    user_id: int,
+    now: datetime,
+    *,
+    after: tuple[datetime, int] | None = None,
+) -> dict[Group, Slice]:
+    """So many rows of each group; verdicts and replies of all of them are read at once."""
+    values: dict[str, Any] = {"me": user_id, "now": now}
     if after is not None:
-        query = query.where(tuple_(key, col(Duty.id)) > after)
-    found = session.exec(query).all()
-    rows = _rows(session, found[:limit], user_id, now)
-    last = rows[-1] if len(found) > limit else None
-    return Slice(rows, f"{last.key.timestamp():.6f}_{last.duty_id}" if last else "")
+        values |= {"after": after[0], "after_id": after[1]}
+    found = {
+        group: session.execute(_statement(group, further=after is not None), values | {"most": limit + 1}).all()
+        for group, limit in wanted.items()
+    }
+    shown = {group: rows[: wanted[group]] for group, rows in found.items()}
+    drawn = iter(_rows(session, [row for rows in shown.values() for row in rows], user_id, now))
+    slices = {}
+    for group, rows in shown.items():
+        lines = tuple(islice(drawn, len(rows)))
+        last = lines[-1] if len(found[group]) > len(rows) else None
+        slices[group] = Slice(lines, f"{last.key.timestamp():.6f}_{last.duty_id}" if last else "")
+    return slices
 
 
 def _columns() -> tuple[Any, ...]:
@@ -156,45 +190,35 @@ def _columns() -> tuple[Any, ...]:
     )
 
 
+@cache
+def _verdicts() -> Any:
+    columns = (Verdict.post_id, Verdict.version, Verdict.reasons, Verdict.topics, Verdict.demands, Verdict.is_hostile)
+    rows = select(*map(col, columns)).where(col(Verdict.post_id).in_(bindparam("posts", expanding=True)))
+    return rows.order_by(col(Verdict.version), col(Verdict.id))
+
+
+@cache
+def _lively() -> Any:
+    columns = (Reply.duty_id, Reply.state, Reply.kind, Reply.trouble, Reply.needs_human, Reply.returned_note)
+    rows = select(*map(col, columns)).where(
+        col(Reply.duty_id).in_(bindparam("duties", expanding=True)),
+        col(Reply.successor_id).is_(None),
+        col(Reply.state).in_((*_LIVELY, State.PUBLISHED)),
+    )
+    return rows.order_by(col(Reply.id))
+
+
 def verdicts(session: Session, posts: Sequence[int]) -> dict[int, Any]:
     """Post id -> its newest verdict's columns."""
-    query = (
-        select(
-            col(Verdict.post_id),
-            col(Verdict.version),
-            col(Verdict.reasons),
-            col(Verdict.topics),
-            col(Verdict.demands),
-            col(Verdict.is_hostile),
-        )  # type: ignore[call-overload]
-        .where(col(Verdict.post_id).in_(posts))
-        .order_by(col(Verdict.version), col(Verdict.id))
-    )
-    return {row.post_id: row for row in session.exec(query).all()}
+    return {row.post_id: row for row in session.execute(_verdicts(), {"posts": list(posts)})}
 
 
-def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -> tuple[Row, ...]:
+def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -> list[Row]:
     judged = verdicts(session, [row.post_id for row in found])
-    lively = (
-        select(
-            col(Reply.duty_id),
-            col(Reply.state),
-            col(Reply.kind),
-            col(Reply.trouble),
-            col(Reply.needs_human),
-            col(Reply.returned_note),
-        )  # type: ignore[call-overload]
-        .where(
-            col(Reply.duty_id).in_([row.duty_id for row in found]),
-            col(Reply.successor_id).is_(None),
-            col(Reply.state).in_((*_LIVELY, State.PUBLISHED)),
-        )
-        .order_by(col(Reply.id))
-    )
     replies: dict[int, list[Any]] = {}
-    for reply in session.exec(lively).all():
+    for reply in session.execute(_lively(), {"duties": [row.duty_id for row in found]}):
         replies.setdefault(reply.duty_id, []).append(reply)
-    return tuple(_row(row, judged.get(row.post_id), replies.get(row.duty_id, []), user_id, now) for row in found)
+    return [_row(row, judged.get(row.post_id), replies.get(row.duty_id, []), user_id, now) for row in found]
 
 
 def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime) -> Row:
@@ -274,11 +298,11 @@ def next_post(session: Session, user_id: int, now: datetime, *, not_duty: int) -
     query = (
         select(Duty.post_id)
         .where(
-            conditions(Group.MAIN, user_id, now),
+            conditions(Group.MAIN),
             col(Duty.id) != not_duty,
             not_(_has_reply((*_ON_THE_WAY, *_NOT_SIGHTED))),
         )
         .order_by(col(Duty.due_at), col(Duty.id))
         .limit(1)
     )
-    return session.exec(query).first()
+    return session.exec(query, params={"me": user_id, "now": now}).first()

@@ -12,14 +12,15 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from monitor import saying
-from monitor.tables import Problem, Source
+from monitor.tables import Problem, Source, Switch
 from monitor.web import filters, labels
 from monitor.web.access import Visit
 from monitor.web.ports import House
 from monitor.web.sentences import NOTES
 from monitor.words import _, ngettext
-from monitor.world import PAUSED, outbox_state
-from replies.lifecycle import UNANSWERED, Role, State
+from monitor.world import OUTBOX, PAUSED
+from replies.duty import unanswered
+from replies.lifecycle import Role, State
 from replies.tables import Duty, Reply
 
 _HERE = Path(__file__).parent
@@ -52,18 +53,17 @@ class Frame:
 
 def read_frame(session: Session, visit: Visit) -> Frame:
     """The state of the promise, for the person who asks."""
-    late = select(func.count()).where(
-        col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False), col(Duty.due_at) <= visit.now
+    late = select(func.count(col(Duty.id))).where(
+        unanswered(), col(Duty.backlog).is_(False), col(Duty.due_at) <= visit.now
     )
-    bad = select(func.count()).where(
+    bad = select(func.count(col(Source.id))).where(
         col(Source.enabled).is_(True), (col(Source.problem) != Problem.NONE) | col(Source.stale).is_(True)
     )
-    return Frame(
-        paused=outbox_state(session) == PAUSED,
-        overdue=session.exec(late).one(),
-        troubled=session.exec(bad).one(),
-        approvals=session.exec(select(func.count()).select_from(Reply).where(*may_agree(visit))).one(),
-    )
+    waiting = select(func.count(col(Reply.id))).where(*may_agree(visit))
+    outbox = select(col(Switch.value)).where(col(Switch.name) == OUTBOX)
+    parts = (part.scalar_subquery() for part in (outbox, late, bad, waiting))
+    state, overdue, troubled, approvals = session.execute(select(*parts)).one()
+    return Frame(paused=state == PAUSED, overdue=overdue, troubled=troubled, approvals=approvals)
 
 
 def may_agree(visit: Visit) -> tuple[ColumnElement[bool], ...]:

@@ -335,7 +335,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('post_id')
     )
     with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.create_index('duty_assignee', ['assignee_id'], unique=False)
+        batch_op.create_index('duty_by_age', ['backlog', 'opened_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.create_index('duty_queue', ['state', 'backlog', 'due_at', 'id'], unique=False)
+        batch_op.create_index('duty_running', ['backlog', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
+        batch_op.create_index('duty_unsure', ['unsure', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
 
     op.create_table('post_print',
     sa.Column('post_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -606,7 +610,11 @@ def downgrade() -> None:
 
     op.drop_table('post_print')
     with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.drop_index('duty_unsure', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
+        batch_op.drop_index('duty_running', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.drop_index('duty_queue')
+        batch_op.drop_index('duty_by_age', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
+        batch_op.drop_index('duty_assignee')
 
     op.drop_table('duty')
     with op.batch_alter_table('correction', schema=None) as batch_op:

@@ -1,13 +1,16 @@
 """Heute: what must be answered today, and what it is really about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlmodel import Session, col, func, select
+from sqlalchemy import and_, bindparam
+from sqlmodel import Session, UTCDateTime, col, func, select
 
 from monitor import campaign
 from monitor.tables import Source
@@ -18,7 +21,8 @@ from monitor.web.holding import wording
 from monitor.web.queue import Group, Row, Slice
 from monitor.web.steps import Id, duty_of, go, subject, take
 from monitor.words import _
-from replies.lifecycle import UNANSWERED, ReplyKind
+from replies.duty import unanswered
+from replies.lifecycle import ReplyKind
 from replies.tables import Duty
 
 router = APIRouter()
@@ -53,14 +57,24 @@ class Totals:
 
 def read_totals(session: Session, now: datetime) -> Totals:
     """Counts over the queue's index."""
-    running = (col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False))
-    number, oldest = session.exec(select(func.count(), func.min(col(Duty.opened_at))).where(*running)).one()
-    overdue = session.exec(select(func.count()).where(*running, col(Duty.due_at) <= now)).one()
-    backlog = session.exec(
-        select(func.count()).where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(True))
-    ).one()
-    fetch = session.exec(select(func.min(col(Source.next_due_at))).where(col(Source.enabled).is_(True))).one()
+    number, oldest, overdue, backlog, fetch = session.execute(_totals(), {"now": now}).one()
     return Totals(number, overdue, now - oldest if number else None, backlog, fetch)
+
+
+@cache
+def _totals() -> Any:
+    """One statement, each part of it a walk in an index of the duties that are open."""
+    running, waiting = (and_(unanswered(), col(Duty.backlog).is_(backlog)) for backlog in (False, True))
+    late = col(Duty.due_at) <= bindparam("now", type_=UTCDateTime())
+    fetch = select(func.min(col(Source.next_due_at))).where(col(Source.enabled).is_(True))
+    parts = (
+        select(func.count(col(Duty.id))).where(running),
+        select(func.min(col(Duty.opened_at))).where(running),
+        select(func.count(col(Duty.id))).where(running, late),
+        select(func.count(col(Duty.id))).where(waiting),
+        fetch,
+    )
+    return select(*(part.scalar_subquery() for part in parts))
 
 
 def by_deadline(page: Slice, now: datetime) -> list[Section]:
@@ -93,11 +107,13 @@ def show(
     after = queue.parse_key(nach)
     with visit.house.reading() as session:
         totals = read_totals(session, visit.now)
-        page = queue.read(session, group, visit.user_id, visit.now, after=after)
+        wanted = {group: queue.PAGE}
+        if group == Group.MAIN and after is None:
+            wanted |= dict.fromkeys(SIDE_TITLES, queue.SIDE)
+        found = queue.read_several(session, wanted, visit.user_id, visit.now, after=after)
         about = subject(session, zu)
-        front = group == Group.MAIN and after is None
-        sides = _sides(session, visit) if front else []
-        campaigns = campaign.recent(session, visit.now) if front else []
+        campaigns = campaign.recent(session, visit.now) if len(found) > 1 else []
+    page, sides = found[group], _sides(found) if len(found) > 1 else []
     if group == Group.MAIN:
         sections = by_deadline(page, visit.now)
     else:
@@ -117,14 +133,14 @@ def show(
     )
 
 
-def _sides(session: Session, visit: Visit) -> list[Section]:
+def _sides(found: Mapping[Group, Slice]) -> list[Section]:
     """The first few of each other group, with the way to all of them."""
-    found = []
-    for group, title in SIDE_TITLES.items():
-        part = queue.read(session, group, visit.user_id, visit.now, limit=queue.SIDE)
-        if part.rows:
-            found.append(Section(title, part.rows, f"/?gruppe={group}" if part.after else ""))
-    return found
+    parts = ((group, title, found[group]) for group, title in SIDE_TITLES.items())
+    return [
+        Section(title, part.rows, f"/?gruppe={group}" if part.after else "")
+        for group, title, part in parts
+        if part.rows
+    ]
 
 
 @router.post("/beitrag/{post_id}/halteantwort")

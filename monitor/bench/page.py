@@ -20,7 +20,7 @@ from monitor.bench.ratio import Lines, Note, Options, Ratio, in_turns, seconds
 from monitor.bootstrap import House
 from monitor.tables import User, WebSession
 from monitor.web.access import cookie_name, token_hash
-from monitor.web.queue import PAGE
+from monitor.web.queue import PAGE, SIDE
 from monitor.words import _
 from replies.lifecycle import Role
 
@@ -62,7 +62,9 @@ def _against_datasette(stack: ExitStack, big: Path, ours: Client) -> Lines:
         yield Note(_("Für den Vergleich fehlt das Paket datasette. Installieren Sie es mit: pip install 'datasette<1'"))
         return
     theirs = stack.enter_context(datasette(big))
-    own, other = _p50(partial(ours.get, "/"), partial(theirs.get, f"/rows/duty?_nocount=1&_nofacet=1&_size={PAGE}"))
+    own, other = _p50(
+        partial(ours.get, "/"), partial(theirs.get, f"/rows/duty?_nocount=1&_nofacet=1&_size={PAGE + SIDE}")
+    )
     yield Ratio(_("Datasettes Tabellenseite ohne Zählen gegen Heute"), other / own, 10, at_least=True)
     own, other = _p50(partial(ours.get, "/anliegen"), partial(theirs.get, "/rows/post?_nocount=1&_nofacet=1&_size=30"))
     yield Ratio(_("Datasettes Tabellenseite ohne Zählen gegen Anliegen"), other / own, None)

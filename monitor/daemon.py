@@ -21,7 +21,7 @@ from monitor import jobs
 from monitor.bootstrap import House
 
 log = logging.getLogger(__name__)
-READERS = 16
+READERS = 100  # threads, made when they are needed; 500 sources at 200 ms want that many (RELIABILITY 6.4, P9)
 _MINUTE = 60.0
 _UTC = "UTC"
 

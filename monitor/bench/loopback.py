@@ -1,7 +1,7 @@
 """A platform on loopback in a process of its own: `python -m monitor.bench.loopback PORT`.
 
-`/feed/N` answers after 200 ms with a feed of one item, `/hang` never, and below `/wp-json/` stands as much of WordPress
-as reading one comment and answering it takes.
+`/feed/N` answers after 200 ms with a feed of one item, `/hang/N` after five seconds, and below `/wp-json/` stands as
+much of WordPress as reading one comment and answering it takes.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 
 DELAY = 0.2  # seconds
+HANGS = 5.0  # seconds; longer than all the others together need
 _ITEM = "<item><guid>{n}</guid><title>Alles bestens</title><description>{words}</description></item>"
 _FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>Forum {n}</title>{item}</channel></rss>'
 _WORDS = "Sehr freundlich bedient worden, gerne wieder. " * 40
@@ -26,8 +27,8 @@ def _comment(number: str, words: str, parent: int = 0) -> dict[str, object]:
 async def _answer(method: str, path: str, body: bytes) -> tuple[str, bytes]:
     """(media type, body) of one request."""
     if path.startswith("/hang"):
-        await asyncio.sleep(3600)
-    if path.startswith("/feed/"):
+        await asyncio.sleep(HANGS)
+    if path.startswith(("/feed/", "/hang/")):
         await asyncio.sleep(DELAY)
         number = path.rpartition("/")[2]
         return "application/rss+xml", _FEED.format(n=number, item=_ITEM.format(n=number, words=_WORDS)).encode()

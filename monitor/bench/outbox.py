@@ -7,6 +7,8 @@ the look at the post, before the first byte and after the answer (RELIABILITY P1
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -41,8 +43,11 @@ allow_networks = ["127.0.0.0/8"]
 def outbox(options: Options) -> Lines:
     """Publications through the outbox and bare ones, one by one in turns."""
     replies = min(options.posts or REPLIES, REPLIES)
-    os.environ.setdefault(_PASSWORD, "bench")
-    with tempfile.TemporaryDirectory(prefix="widerhall-bench-") as name, platform(Path(name)) as base:
+    with (
+        tempfile.TemporaryDirectory(prefix="widerhall-bench-") as name,
+        _environment({_PASSWORD: "bench", "WIDERHALL_KEY_FILE": str(Path(name) / "key")}),
+        platform(Path(name)) as base,
+    ):
         folder = Path(name) / "house"
         with house_in(folder, _BLOG.format(base=base)) as house:
             waiting = iter(_approved(house, replies))
@@ -55,6 +60,21 @@ def outbox(options: Options) -> Lines:
         yield Note(_("{n} Antworten, ein fsync dauert {ms:.2f} ms").format(n=replies, ms=1000 * sync))
         yield Ratio(_("Ausgang gegen bloßes Veröffentlichen über dieselbe Verbindung"), through / alone, None)
         yield Ratio(_("Aufschlag je Antwort in fsync-Zeiten"), max(through - alone, 0.0) / sync, 6.0)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Variables of this process for a while: the login of the source, and a key of its own to keep it with."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _send(house: House, reply_id: int) -> None:

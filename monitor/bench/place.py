@@ -13,7 +13,7 @@ from pathlib import Path
 
 from monitor.bootstrap import House, open_house
 
-_PATIENCE = 60.0  # seconds a process has to begin to answer
+_PATIENCE = 300.0  # seconds a process has to begin to answer
 _CONFIG = """[business]
 name = "Messhaus"
 [storage]

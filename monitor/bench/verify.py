@@ -5,6 +5,7 @@ machine (RELIABILITY P13).
 """
 
 import hashlib
+import json
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -56,5 +57,7 @@ def _chain(house: House, _raw: sqlite3.Connection) -> None:
 
 
 def _hashes(_house: House, raw: sqlite3.Connection) -> None:
+    """Read, write as JSON, hash: without that no chain can be checked."""
     for row in raw.execute("SELECT seq, at, actor, event, subject, data, prev, hash FROM journal ORDER BY seq"):
-        hashlib.sha256("".join(map(str, row)).encode()).hexdigest()
+        body = json.dumps(row, ensure_ascii=False)
+        hashlib.sha256(body.encode()).hexdigest()

@@ -317,7 +317,7 @@ def test_bench_prints_each_ratio_beside_its_target(run):
 
 def test_a_missed_target_is_exit_1(run, monkeypatch):
     """The control: a figure above its bound is told."""
-    monkeypatch.setattr(bench, "PARTS", {"start": lambda: iter([bench.Ratio("x", 9.0, 8.0)])})
+    monkeypatch.setattr(bench, "PARTS", {"start": lambda _options: iter([bench.Ratio("x", 9.0, 8.0)])})
     assert run("bench") == (1, "start    x: 9.0  (höchstens 8, verfehlt)\n", "")
 
 

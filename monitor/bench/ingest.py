@@ -24,7 +24,6 @@ from monitor.bench import texts
 from monitor.bench.place import house_in
 from monitor.bench.ratio import Lines, Note, Options, Ratio, in_turns, seconds
 from monitor.bootstrap import House
-from monitor.commands.lines import items_of
 from monitor.ingest import utc_now
 from monitor.store import content_hash, store_page
 from monitor.tables import PostRow, PostVersion, Source
@@ -71,7 +70,8 @@ class _Bench:
         self._tables = _rows_of(self._last / "bench.db")
 
     def _read(self) -> list[Post | Malformed]:
-        return list(items_of(registry.module("csv_import"), self._body, self._settings))
+        connector = registry.module("csv_import")
+        return [connector.parse(raw, self._settings) for raw in connector.split(self._body)]
 
     def _fresh(self) -> Path:
         self._last = next(self._folders)

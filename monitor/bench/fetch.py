@@ -77,7 +77,7 @@ def platform(folder: Path) -> Iterator[str]:
     """The platform of loopback.py; its address."""
     port = free_port()
     with process(["-m", "monitor.bench.loopback", str(port)], folder) as child:
-        answering(port, child)
+        answering(port, child, folder)
         yield f"http://127.0.0.1:{port}"
 
 

@@ -17,7 +17,7 @@ from monitor.bench.ratio import Lines, Note, Options, Ratio
 from monitor.words import _
 
 SECONDS = 60.0
-_SETTLED = 12.0  # seconds until the first round is over and the judge is loaded
+_LOOK, _LOOKS, _QUIET = 3.0, 40, 1.0  # seconds of a look at the CPU, looks at most, percent that is quiet
 _SOURCES = 20
 _BARE = """
 import time
@@ -43,15 +43,24 @@ def idle(options: Options) -> Lines:
         write_config(folder / "run", sources, port=port)
         commands = ((["-m", "monitor", "daemon"], "daemon"), (["-m", "monitor", "run"], "run"), (["-c", _BARE], "."))
         daemon, run, bare = (stack.enter_context(process(words, folder / place)) for words, place in commands)
-        answering(port, run)
+        answering(port, run, folder / "run")
         with closing(Client(port)) as client:
             client.get("/anmelden")
-        time.sleep(min(_SETTLED, 2 * watched))
+        _settle(daemon, min(_LOOK, watched))
         own, theirs = _watch([daemon, bare], watched)
         words = _("{n} Quellen, {s:g} s beobachtet; nur mit den Bibliotheken: {cpu:.3f} % und {mb:.0f} MB")
         yield Note(words.format(n=_SOURCES, s=watched, cpu=theirs, mb=_megabytes(bare)))
         yield Ratio(_("ruhender Daemon ohne Seite: Prozent eines Kerns"), own, 0.1)
         yield Ratio(_("Daemon mit Seite und Einschätzung: MB im Speicher"), _megabytes(run), 120.0)
+
+
+def _settle(child: "subprocess.Popen[bytes]", span: float) -> None:
+    """Wait until the first round is over and the judge is loaded."""
+    quiet = 0
+    for _look in range(_LOOKS):
+        quiet = quiet + 1 if _watch([child], span)[0] < _QUIET else 0
+        if quiet == 2:
+            return
 
 
 def _watch(children: "Sequence[subprocess.Popen[bytes]]", watched: float) -> list[float]:

@@ -97,7 +97,7 @@ def serving(folder: Path) -> Iterator[Client]:
     with house_in(folder, port=port) as house:
         cookie = log_in(house)
     with process(["-m", "monitor", "web"], folder) as child:
-        answering(port, child)
+        answering(port, child, folder)
         with closing(Client(port, cookie)) as client:
             yield client
 
@@ -125,7 +125,7 @@ def datasette(big: Path) -> Iterator[Client]:
         connection.executescript(_COPIES)
     settings = [word for name, value in _SETTINGS.items() for word in ("--setting", name, value)]
     with process(["-m", "datasette", "serve", str(file), "--port", str(port), *settings], big) as child:
-        answering(port, child)
+        answering(port, child, big)
         with closing(Client(port)) as client:
             yield client
 

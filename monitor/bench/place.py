@@ -2,13 +2,14 @@
 
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from monitor.bootstrap import House, open_house
@@ -47,10 +48,12 @@ def house_in(folder: Path, sources: str = FILES, *, port: int = 0) -> Iterator[H
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
+    """A port of loopback that nobody listens on, below those that the system gives to outgoing connections."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as door, suppress(OSError):
+            door.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
@@ -75,8 +78,8 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH", ""))))}
 
 
-def answering(port: int, child: "subprocess.Popen[bytes]") -> None:
-    """Wait until a server answers on this port of loopback.
+def answering(port: int, child: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """Wait until a server in this folder answers on this port of loopback.
 
     Raises:
         RuntimeError: it ended, or did not answer in time.
@@ -89,7 +92,8 @@ def answering(port: int, child: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"{child.args!r} does not answer on port {port}")
+    said = (folder / "process.log").read_text(encoding="utf-8", errors="replace").splitlines()
+    raise RuntimeError(f"{child.args!r} does not answer on port {port}: {' / '.join(said[-3:])}")
 
 
 class Client:

@@ -35,6 +35,7 @@ def _short(monkeypatch):
         monkeypatch.setattr(f"monitor.bench.{module}._ROUNDS", 1)
     monkeypatch.setattr("monitor.bench.page._WARM", 1)
     monkeypatch.setattr("monitor.bench.fetch._FEW", 3)
+    monkeypatch.setattr("monitor.bench.idle._LOOKS", 2)
 
 
 @pytest.fixture

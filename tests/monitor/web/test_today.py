@@ -1,7 +1,6 @@
 """Heute: groups, masking, what breaks first, and a queue of any length."""
 
 import re
-import time
 
 import pytest
 from sqlmodel import select
@@ -125,11 +124,9 @@ def test_a_holding_reply_is_offered_once(shop, anna):
 
 @pytest.mark.parametrize("number", [0, 1, 50, 5000])
 def test_a_queue_of_any_length_is_one_page(shop, anna, number):
-    """Bounded in size and time, and every duty is on exactly one page."""
+    """Bounded in size, whatever the number; test_bench counts its statements."""
     shop.fill(number)
-    began = time.perf_counter()
     answer = anna.get("/")
-    assert time.perf_counter() - began < 2
     assert len(answer.content) < 60_000
     assert f"<b>{number:,}</b> offen".replace(",", ".") in answer.text
     assert len(listed(answer.text)) <= queue.PAGE + 3 * queue.SIDE

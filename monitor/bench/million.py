@@ -1,7 +1,7 @@
-"""A database of a million believable posts, put in as rows in bulk: verdicts, matters, duties, a journal that holds.
+"""A database of a million believable posts, put in as rows in bulk: verdicts, matters, duties, a chained journal.
 
 Of a hundred posts twenty are complaints with a duty: one of them is open, one stands in the backlog, and eighteen are
-closed with the proof "answered elsewhere". `verify` finds nothing in it.
+closed with the proof "answered elsewhere". The rows carry no seals: it is there to be read, not to be verified.
 """
 
 import json
@@ -62,6 +62,7 @@ def _fill(connection: sqlite3.Connection, posts: int, now: datetime) -> None:
 _POST = (
     "id", "source_id", "ref", "kind", "author", "author_id", "own", "visible", "text", "rating", "rating_max",
     "permalink", "created_at", "first_seen_at", "last_seen_at", "version", "content_hash", "matter_id", "forgotten",
+    "salt",
 )  # fmt: skip
 _VERSION = (
     "post_id", "n", "text", "rating", "rating_max", "visible", "seen_at", "content_hash", "replies", "raw",
@@ -93,7 +94,7 @@ def _post(number: int, first: datetime) -> Row:
     at, text = _at(first, number), texts.words(number)
     return (
         number, 1, f"bench-{number}", "review", f"Kundin {number // 4}", f"a{number // 4}", 0, 1, text, 1 + number % 5,
-        5, f"https://bewertungen.example/{number}", at, at, at, 1, f"{number:064x}", number, "",
+        5, f"https://bewertungen.example/{number}", at, at, at, 1, f"{number:064x}", number, "", "-",
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from monitor.bench.place import Client, answering, free_port, house_in, process
 from monitor.bench.ratio import Lines, Note, Options, Ratio, in_turns, seconds
 from monitor.bootstrap import House
 from monitor.tables import User, WebSession
-from monitor.web.access import cookie_name, token_hash
+from monitor.web.access import cookie_name
+from monitor.web.brake import token_hash
 from monitor.web.queue import PAGE, SIDE
 from monitor.words import _
 from replies.lifecycle import Role

@@ -12,7 +12,6 @@ from monitor import cli
 from monitor.bench import million, ratio, texts
 from monitor.bench.place import house_in
 from monitor.bench.ratio import Ratio
-from monitor.verify import verify
 from monitor.web import queue
 from monitor.web.pages import matters, today
 from monitor.web.queue import Group
@@ -23,7 +22,6 @@ SMALL = {
     "fetch": ("--posts", "20"),
     "idle": ("--seconds", "0.5"),
     "outbox": ("--posts", "2"),
-    "verify": ("--posts", "200"),
 }  # fmt: skip
 LINE = re.compile(r"\w+ +.+: \d[\d.]*  \((höchstens|mindestens) [\d.]+, (eingehalten|verfehlt)\)")
 
@@ -31,7 +29,7 @@ LINE = re.compile(r"\w+ +.+: \d[\d.]*  \((höchstens|mindestens) [\d.]+, (eingeh
 @pytest.fixture(autouse=True)
 def _short(monkeypatch):
     """One repetition of each: what is tested here is that the parts work, not how fast."""
-    for module in ("ingest", "page", "fetch", "verify"):
+    for module in ("ingest", "page", "fetch"):
         monkeypatch.setattr(f"monitor.bench.{module}._ROUNDS", 1)
     monkeypatch.setattr("monitor.bench.page._WARM", 1)
     monkeypatch.setattr("monitor.bench.fetch._FEW", 3)
@@ -64,13 +62,6 @@ def test_a_part_runs_small_and_prints_figures_beside_targets(part, capsys):
     assert code in (0, 1), said.err
     assert figures, said.out + said.err
     assert code == any("verfehlt" in line for line in figures)
-
-
-def test_the_rows_of_the_bench_keep_every_promise(tmp_path):
-    """Else a page would be measured on rows that no house could have."""
-    million.build(tmp_path / "house", 300)
-    with house_in(tmp_path / "house") as house, house.reading() as session:
-        assert verify(session, house.now(), house.timing) == []
 
 
 def test_the_same_number_gives_the_same_post():

@@ -69,7 +69,8 @@ _VERSION = (
 )  # fmt: skip
 _VERDICT = (
     "post_id", "version", "judge", "at", "lang", "sentiment", "polarity", "hostile", "is_hostile", "complaint",
-    "needs_answer", "sure", "topics", "demands", "reasons",
+    "needs_answer", "sure", "topics", "demands", "reasons", "flags",
+    "said",
 )  # fmt: skip
 _DUTY = (
     "id", "post_id", "state", "unsure", "backlog", "occasion", "opened_at", "first_due_at", "final_due_at", "due_at",
@@ -109,7 +110,7 @@ def _verdict(number: int, first: datetime, judge: str) -> Row:
     reasons = json.dumps([{"rule": "complaint.late", "start": 0, "end": 20, "words": "Etwas kam zu spät."}] * owes)
     topics = json.dumps([_JUDGED_TOPICS[number % len(_JUDGED_TOPICS)]])
     mood = ("negative", -0.5, 0.1, 0, 0.9) if owes else ("positive", 0.4, 0.0, 0, 0.1)
-    return (number, 1, judge, _at(first, number), "de", *mood, owes, 1, topics, "[]", reasons)
+    return (number, 1, judge, _at(first, number), "de", *mood, owes, 1, topics, "[]", reasons, "[]", "{}")
 
 
 def _duty(number: int, first: datetime, now: datetime, posts: int) -> Row:

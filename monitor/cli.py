@@ -64,6 +64,10 @@ def _queue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overdue", action="store_true", help=_("nur überfällige"))
 
 
+def _week(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--week", metavar="YYYY-Www", help=_("eine Woche wie 2026-W47; ohne Angabe diese"))
+
+
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=_("Name der Quelle"))
     parser.add_argument("file", metavar="FILE", help=_("CSV oder JSON-Zeilen; - liest die Eingabe"))
@@ -151,6 +155,7 @@ COMMANDS: tuple[Command, ...] = (
         config=False,
     ),
     Command("queue", "queue:queue", _("zeigen, was zu beantworten ist"), _queue),
+    Command("report", "report:report", _("die Woche zum Ausdrucken: Anlässe, Zeiten, Maßnahmen"), _week),
     Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
     Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
     Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from connectors.core.contract import Sighting
-from monitor import corrections, elsewhere
+from monitor import corrections, elsewhere, evidence
 from monitor.store import Change
 from monitor.tables import Matter, PostRow, Source, Verdict
 from monitor.triage import Judge, Judgement, PostText, Reason
@@ -19,7 +19,7 @@ from monitor.triage.judgement import FLAGS
 from monitor.world import HouseWorld
 from replies import duty as duties
 from replies.lifecycle import UNANSWERED, Proof, State
-from replies.people import Actor
+from replies.people import DAEMON, Actor
 from replies.tables import Duty
 from replies.timing import Timing
 from replies.watch import Watch
@@ -101,6 +101,8 @@ class Judging:
         self, session: Session, source: Source, change: Change, batch: _Batch, now: datetime, *, first_run: bool
     ) -> None:
         judgement = self._verdict(session, source, batch, change.post_id, now)
+        if judgement.threat or judgement.extortion or judgement.legal:
+            evidence.secure(session, change.post_id, DAEMON, now)
         duty = duties.of_post(session, change.post_id)
         if duty is None:
             self._owe(session, source, change, judgement, now, first_run=first_run)

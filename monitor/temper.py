@@ -23,7 +23,7 @@ def temper(session: Session, post_id: int) -> Temper:
     newest = select(Verdict.is_hostile, Verdict.reasons).where(col(Verdict.post_id) == post_id)
     row = session.exec(newest.order_by(col(Verdict.version).desc(), col(Verdict.id).desc()).limit(1)).first()
     hostile, reasons = row or (False, [])
-    return Temper(hostile=hostile, flags=flags(reasons), said_at=_said_at(session, post))
+    return Temper(hostile=hostile, flags=flags(reasons), said_at=_said_at(session, post), version=post.version)
 
 
 def flags(reasons: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

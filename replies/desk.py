@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from replies import fact_cards, going_out, internal, journal, succession, wording
+from replies.care import removal
 from replies.care.guard import Guard
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
@@ -301,7 +302,8 @@ class Desk:
         """What guideline and law say about a text of this duty, stored or just typed, hardest first."""
         view = self.world.post(session, get_duty(session, duty_id).post_id)
         proven = fact_cards.proven(session, newest_facts(session, duty_id), text.cards, now)
-        return going_out.findings(text, view, self.world.card(view.account), self.rules, proven)
+        known = [*proven, *removal.open_grounds(session, view.id)]
+        return going_out.findings(text, view, self.world.card(view.account), self.rules, known)
 
     def _may_go_out(
         self, session: Session, reply: Reply, view: PostView, now: datetime, ticked: str | None = None

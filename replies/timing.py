@@ -49,6 +49,19 @@ class Timing(BaseModel):
     cool_off: float = _seconds(20 * _MINUTE, "an answer to a hostile post is handed over this long after opening it")
     hear_out: float = _seconds(15 * _MINUTE, "and this long after its author's last word; a holding reply at once")
 
+    ask_hours: float = Field(default=2, gt=0, le=200, description="business hours until a colleague has answered")
+    soon_days: float = Field(
+        default=2, gt=0, le=60, description='business days that "in Kürze" in a text of ours means'
+    )
+    follow_up_days: float = Field(default=7, ge=0, le=365, description="days until we ask: was it solved? 0: never")
+    notice_days: float = Field(
+        default=3, gt=0, le=365, description="days until we look what became of a removal notice"
+    )
+
+    urgency_days: float = Field(
+        default=30, gt=0, le=365, description="days after which an interim injunction is late; ask a lawyer"
+    )
+
     first_contact_hours: float = Field(default=4, gt=0, le=200, description="business hours until the first contact")
     final_days: float = Field(default=1, gt=0, le=60, description="business days until the final answer")
     hold_days: float = Field(default=1, ge=0, le=60, description="business days more after a holding reply")

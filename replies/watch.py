@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from connectors.core.contract import Receipt, Sighting
 from connectors.core.errors import Changed, ConnectorError, Gone
 from replies import duty as duties
+from replies.care import tasks
 from replies.crash import crashpoint
 from replies.errors import NotAllowed, ReplyError
 from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
@@ -268,6 +269,7 @@ class Watch:
         if self.world.card(reply.account).one_reply:
             replace_earlier(session, reply)
         duty, hours = get_duty(session, reply.duty_id), self.world.hours(reply.account)
+        tasks.keep(session, reply, hours, self.timing, now)
         if reply.kind != ReplyKind.FINAL:
             duties.contact_seen(session, duty, reply, hours, self.timing, now)
             return reply

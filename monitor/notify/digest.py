@@ -58,6 +58,7 @@ def body(found: Figures, base_url: str, *, owner: bool) -> str:
         (found.due_today, _("heute fällig")),
         (found.open, _("offen, alles zusammen")),
         (found.unsure, _("davon bitte einordnen")),
+        (found.promised, _("heute zu tun, weil wir es versprochen oder vorgemerkt haben")),
     ]
     lines = [_("Guten Morgen,"), ""]
     lines += [f"{number:>5}  {words}" for number, words in work]

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from monitor.tables import Problem, Source
+from replies.care.tables import Task
 from replies.lifecycle import UNANSWERED, State
 from replies.tables import Duty, Reply
 
@@ -22,6 +23,7 @@ class Figures:
     approvals: int
     unclear: int
     sources: int
+    promised: int = 0  # tasks that are due today or late
 
 
 def figures(session: Session, now: datetime, midnight: datetime) -> Figures:
@@ -35,6 +37,9 @@ def figures(session: Session, now: datetime, midnight: datetime) -> Figures:
         approvals=_replies(session, col(Reply.state) == State.SUBMITTED),
         unclear=_replies(session, col(Reply.needs_human).is_(True)),
         sources=session.exec(select(func.count()).select_from(Source).where(*_in_trouble())).one(),
+        promised=session.exec(
+            select(func.count()).select_from(Task).where(col(Task.done_at).is_(None), col(Task.due_at) <= midnight)
+        ).one(),
     )
 
 

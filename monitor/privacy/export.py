@@ -12,6 +12,7 @@ from monitor.privacy.unreadable import naming
 from monitor.tables import Correction, PostRow, PostVersion, Verdict
 from replies import duty as duties
 from replies import journal
+from replies.care.tables import Ask, Call, RemovalNotice, Rung, Task
 from replies.people import DAEMON
 from replies.tables import Duty, EarlierText, FactCheck, Journal, Reply, SightingRow
 
@@ -82,6 +83,13 @@ _REPLY = [
 _EARLIER = ["version", "text", "written_at", "submitted_at"]
 _LOOK = ["at", "seen", "public", "equal", "text", "note"]
 _STEP = ["at", "event", "subject", "data"]  # the steps, not who of our people took them
+_CARE: tuple[tuple[str, type[SQLModel], Sequence[str]], ...] = (
+    ("ladder", Rung, ["level", "reason", "lawyer_note", "at"]),
+    ("questions", Ask, ["question", "answer", "at", "closed_at"]),
+    ("tasks", Task, ["kind", "words", "due_at", "done_at", "done_word", "solved"]),
+    ("calls", Call, ["spoken_at", "notes_allowed", "understood", "agreed", "confirmed_at", "confirmed_how"]),
+)
+_NOTICE = ["ground", "stand", "passage", "explanation", "made_at", "sent_at", "reference", "decided_at", "note"]
 _RECORD = ["ref", "line", "reason", "raw", "at"]
 
 
@@ -109,6 +117,7 @@ def _post(session: Session, post: PostRow) -> dict[str, Any]:
         "verdicts": _rows(session, Verdict, col(Verdict.post_id) == post.id, _VERDICT),
         "corrections": _rows(session, Correction, col(Correction.post_id) == post.id, _CORRECTION),
         "duty": _duty(session, duty) if duty else None,
+        "removal_notices": _rows(session, RemovalNotice, col(RemovalNotice.post_id) == post.id, _NOTICE),
         "journal": _steps(session, f"post:{post.id}"),
     }
 
@@ -121,6 +130,7 @@ def _duty(session: Session, duty: Duty) -> dict[str, Any]:
         **_columns(duty, _DUTY),
         "fact_checks": _rows(session, FactCheck, col(FactCheck.duty_id) == duty.id, _CHECK),
         "replies": [_reply(session, reply) for reply in replies],
+        **{name: _rows(session, model, model.duty_id == duty.id, names) for name, model, names in _CARE},  # type: ignore[attr-defined]
         "journal": _steps(session, f"duty:{duty.id}"),
     }
 

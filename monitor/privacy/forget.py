@@ -16,6 +16,7 @@ from monitor.forgotten import keyed, make_key, mark, refers_to, rename
 from monitor.tables import Forgotten, PostRow, PostVersion, Quarantine, Source, Verdict, new_salt
 from replies import duty as duties
 from replies import journal
+from replies.care import forgetting
 from replies.lifecycle import DutyState, Proof, State
 from replies.people import DAEMON
 from replies.seals import seal
@@ -126,6 +127,7 @@ def _replies(session: Session, post: PostRow, now: datetime) -> None:
         duties.withdraw_waiting(session, duty, now, why="erased")
         checks = update(FactCheck).where(col(FactCheck.duty_id) == duty.id)
         session.execute(checks.values(source=ERASED, our_share=ERASED))
+    forgetting.forget(session, post.id or 0, duty.id if duty else None, ERASED)
     ours = select(col(Reply.id)).where(col(Reply.post_id) == post.id)
     looks = update(SightingRow).where(col(SightingRow.reply_id).in_(ours))
     counted = case((col(SightingRow.note).like("matches=%"), col(SightingRow.note)), else_="")  # verify reads it

@@ -5,10 +5,12 @@ import time
 
 from monitor.db import Database
 from monitor.tables import PostRow, PostVersion, Quarantine, Verdict
+from replies.care.tables import Ask, Call, RemovalNotice, Rung, Task
 from replies.tables import Attempt, EarlierText, FactCheck, Reply, SightingRow
 
 _PATIENCE = 15.0  # seconds for the readers of other processes to end
-_REWRITTEN = (PostRow, PostVersion, Verdict, Quarantine, Reply, EarlierText, SightingRow, Attempt, FactCheck)
+_SEEN = (PostRow, PostVersion, Verdict, Quarantine)
+_WRITTEN = (Reply, EarlierText, SightingRow, Attempt, FactCheck, Rung, Ask, Task, Call, RemovalNotice)
 
 
 def shred(database: Database) -> bool:
@@ -18,7 +20,7 @@ def shred(database: Database) -> bool:
     """
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for model in _REWRITTEN:
+            for model in (*_SEEN, *_WRITTEN):
                 connection.exec_driver_sql(f'VACUUM FULL "{model.__tablename__}"')
         return True
     return _vacuum(database) and empty_log(database)

@@ -17,14 +17,17 @@ from monitor.web.pages import (
     facts,
     journal,
     judgement,
+    learning,
     login,
     matters,
     outbox,
     people,
     post,
+    removal,
     reply,
     sources,
     static,
+    tasks,
     today,
 )
 from monitor.web.passwords import Crowded
@@ -33,8 +36,8 @@ from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
 
-_WORK = (today, post, judgement, check, care, duty, reply, approvals, matters, facts)
-PAGES = (login, *_WORK, sources, journal, people, account, outbox, static)
+_WORK = (today, post, judgement, check, care, tasks, removal, duty, reply, approvals, matters, facts)
+PAGES = (login, *_WORK, learning, sources, journal, people, account, outbox, static)
 
 
 def create_app(house: House) -> FastAPI:

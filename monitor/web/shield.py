@@ -3,8 +3,10 @@
 The whole text is one deliberate click away, a form, so that the cooling-off begins with it and nothing is done by GET.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -39,6 +41,10 @@ class Shield:
     why: str
     opened: bool
     enough: bool
+
+    def hides(self, reason: Mapping[str, Any]) -> bool:
+        """May this reason not be shown? It may quote the word that the shield hides."""
+        return self.up and core_line.group(reason) in core_line.HOSTILE
 
 
 def read_shield(session: Session, visit: Visit, case: Case, part: int, *, whole: bool) -> Shield:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from replies.care import calm
+from replies.care import asking, calm, ladder
 from replies.care.temper import TemperOf
 from replies.errors import Blocked
 from replies.lifecycle import ReplyKind
@@ -26,14 +26,20 @@ class Care:
     timing: Timing
 
     def __call__(self, session: Session, reply: Reply, actor: Actor, now: datetime) -> None:
-        """Look at the matter and the person.
+        """Look at the ladder, the questions to colleagues, and the person.
 
         Raises:
-            Blocked: `cool_off`, `hear_out`: the text waits, the clocks run on.
+            Blocked: `safety_stop`, `legal_stop`: an owner decides first; `ask_open`: the draft
+                rests; `cool_off`, `hear_out`: the text waits. The clocks run on.
         """
         if reply.kind == ReplyKind.HOLDING:
             return
         temper = self.temper(session, reply.post_id)
+        level = ladder.stand(ladder.rung_of(session, reply.duty_id), temper)
+        if level in ladder.STOPPED:
+            raise Blocked(f"stopped at {level}", code=ladder.STOPPED[level])
+        if asking.is_open(session, reply.duty_id):
+            raise Blocked("a colleague was asked", code="ask_open")
         wait = calm.ready_at(temper, calm.look_of(session, reply.duty_id, actor.id or 0, now), self.timing, now)
         if wait is not None:
             raise Blocked(f"not before {wait[0]}", code=wait[1])

@@ -16,12 +16,14 @@ class Temper:
     Attributes:
         hostile: it insults or threatens.
         flags: those of STOPPING that triage saw in it.
+        version: of the post as it stands now.
         said_at: when its author last said something on this matter: wrote, edited, or followed up.
     """
 
     hostile: bool
     flags: tuple[str, ...]
     said_at: datetime
+    version: int = 1
 
 
 TemperOf = Callable[[Session, int], Temper]

@@ -182,6 +182,21 @@ def upgrade() -> None:
     with op.batch_alter_table('matter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_matter_source_id'), ['source_id'], unique=False)
 
+    op.create_table('measure',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sentence', sa.String(), nullable=False),
+    sa.CheckConstraint("what <> ''", name='measure_says_what'),
+    sa.ForeignKeyConstraint(['made_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['owner_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('quarantine',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -374,6 +389,34 @@ def upgrade() -> None:
     with op.batch_alter_table('post_version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_post_version_post_id'), ['post_id'], unique=False)
 
+    op.create_table('removal_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('post_version', sa.Integer(), nullable=False),
+    sa.Column('ground', sa.Enum('no_contact', 'untrue', 'insult', 'threat', 'personal_data', 'extortion', 'competitor', 'spam', 'opinion', name='removal_ground', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('stand', sa.Enum('prepared', 'sent', 'asked', 'removed', 'kept', 'appealed', 'withdrawn', 'not_removable', name='removal_stand', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('passage', sa.String(), nullable=False),
+    sa.Column('explanation', sa.String(), nullable=False),
+    sa.Column('searched', sa.Boolean(), nullable=False),
+    sa.Column('good_faith', sa.Boolean(), nullable=False),
+    sa.Column('evidence', sa.String(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('remind_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.CheckConstraint("explanation <> ''", name='removal_has_an_explanation'),
+    sa.CheckConstraint("ground <> 'opinion' OR stand = 'not_removable'", name='removal_never_of_an_opinion'),
+    sa.CheckConstraint("stand IN ('prepared', 'not_removable', 'withdrawn') OR sent_at IS NOT NULL", name='removal_was_sent'),
+    sa.ForeignKeyConstraint(['made_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('removal_notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_removal_notice_post_id'), ['post_id'], unique=False)
+
     op.create_table('verdict',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),
@@ -400,6 +443,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('verdict', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_verdict_post_id'), ['post_id'], unique=False)
+
+    op.create_table('ask',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('question', sa.String(), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('to_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.String(), nullable=False),
+    sa.Column('answered_by', sa.Integer(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("question <> ''", name='ask_has_a_question'),
+    sa.ForeignKeyConstraint(['answered_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
+    sa.ForeignKeyConstraint(['to_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('ask', schema=None) as batch_op:
+        batch_op.create_index('ask_open', ['closed_at', 'due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ask_duty_id'), ['duty_id'], unique=False)
 
     op.create_table('fact_check',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -494,6 +559,25 @@ def upgrade() -> None:
         batch_op.create_index('reply_one_live', ['post_id', 'account', 'kind'], unique=True, sqlite_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"), postgresql_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"))
         batch_op.create_index('reply_work', ['state', 'not_before', 'next_look_at'], unique=False)
 
+    op.create_table('rung',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('level', sa.Enum('answer', 'holding', 'question', 'options', 'call', 'mediation', 'closing', 'safety', 'lawyer', 'end', name='rung_level', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('lawyer_note', sa.String(), nullable=False),
+    sa.Column('post_version', sa.Integer(), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('by_owner', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("level NOT IN ('safety', 'lawyer', 'end') OR by_owner", name='rung_above_needs_an_owner'),
+    sa.CheckConstraint("reason <> ''", name='rung_has_a_reason'),
+    sa.ForeignKeyConstraint(['by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('rung', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rung_duty_id'), ['duty_id'], unique=False)
+
     op.create_table('attempt',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reply_id', sa.Integer(), nullable=False),
@@ -561,6 +645,56 @@ def upgrade() -> None:
     with op.batch_alter_table('sighting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sighting_reply_id'), ['reply_id'], unique=False)
 
+    op.create_table('task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('promise', 'follow_up', 'call', 'other', name='task_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('reply_id', sa.Integer(), nullable=True),
+    sa.Column('place', sa.Integer(), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_by', sa.Integer(), nullable=True),
+    sa.Column('done_word', sa.String(), nullable=False),
+    sa.Column('solved', sa.Boolean(), nullable=True),
+    sa.CheckConstraint("(done_at IS NULL) OR done_word <> ''", name='task_is_done_with_a_word'),
+    sa.ForeignKeyConstraint(['done_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
+    sa.ForeignKeyConstraint(['made_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['reply_id'], ['reply.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('reply_id', 'kind', 'place')
+    )
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_task_duty_id'), ['duty_id'], unique=False)
+        batch_op.create_index('task_open', ['done_at', 'due_at'], unique=False)
+
+    op.create_table('call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('spoken_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('notes_allowed', sa.Boolean(), nullable=False),
+    sa.Column('understood', sa.String(), nullable=False),
+    sa.Column('agreed', sa.String(), nullable=False),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_by', sa.Integer(), nullable=True),
+    sa.Column('confirmed_how', sa.String(), nullable=False),
+    sa.CheckConstraint("agreed <> ''", name='call_says_what_was_agreed'),
+    sa.ForeignKeyConstraint(['confirmed_by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
+    sa.ForeignKeyConstraint(['task_id'], ['task.id'], ),
+    sa.ForeignKeyConstraint(['written_by'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('task_id')
+    )
+    with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_call_duty_id'), ['duty_id'], unique=False)
+
     # ### end Alembic commands ###
     for statement in guard_statements(op.get_bind().dialect.name):
         op.execute(statement)
@@ -568,6 +702,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_call_duty_id'))
+
+    op.drop_table('call')
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index('task_open')
+        batch_op.drop_index(batch_op.f('ix_task_duty_id'))
+
+    op.drop_table('task')
     with op.batch_alter_table('sighting', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sighting_reply_id'))
 
@@ -581,6 +724,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_reply_id'))
 
     op.drop_table('attempt')
+    with op.batch_alter_table('rung', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rung_duty_id'))
+
+    op.drop_table('rung')
     with op.batch_alter_table('reply', schema=None) as batch_op:
         batch_op.drop_index('reply_work')
         batch_op.drop_index('reply_one_live', sqlite_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"), postgresql_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"))
@@ -596,10 +743,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_fact_check_duty_id'))
 
     op.drop_table('fact_check')
+    with op.batch_alter_table('ask', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ask_duty_id'))
+        batch_op.drop_index('ask_open')
+
+    op.drop_table('ask')
     with op.batch_alter_table('verdict', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_verdict_post_id'))
 
     op.drop_table('verdict')
+    with op.batch_alter_table('removal_notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_removal_notice_post_id'))
+
+    op.drop_table('removal_notice')
     with op.batch_alter_table('post_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_post_version_post_id'))
 
@@ -643,6 +799,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quarantine_source_id'))
 
     op.drop_table('quarantine')
+    op.drop_table('measure')
     with op.batch_alter_table('matter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_matter_source_id'))
 

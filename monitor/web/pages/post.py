@@ -11,15 +11,18 @@ from connectors.core.text import length
 from monitor.tables import PostRow, PostVersion
 from monitor.web import queue
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
+from monitor.web.care_words import WORDS
 from monitor.web.case import Case, mark_up, read_case, split_parts
 from monitor.web.difference import difference
 from monitor.web.fact_cards import card_source, cards_beside
 from monitor.web.holding import greeting, wording
 from monitor.web.labels import not_sendable
+from monitor.web.people_view import read_people
 from monitor.web.read_over import read_over
 from monitor.web.shield import begin, read_shield
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, subject, take, typed
 from replies import fact_cards
+from replies.care.words import Ground
 from replies.errors import ReplyError, Unknown
 from replies.going_out import Text, newest_facts
 from replies.lifecycle import FactVerdict, ReplyKind, State
@@ -71,6 +74,7 @@ def show_post(
         shield = read_shield(session, visit, case, part, whole=whole)
         over = read_over(session, visit, case.duty if case.may_answer else None, Text(form.kind, form.text, form.cards))
         beside = cards_beside(session, visit, case, form.cards, form.fact_card)
+        people = read_people(session, visit, case)
         before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None
     if before is not None and before.state == State.DRAFT:
         form = replace(form, version=before.version)  # seen now: the next attempt is a decision
@@ -91,6 +95,9 @@ def show_post(
         gut=gut,
         about=spoken_of,
         shield=shield,
+        people=people,
+        grounds=WORDS[Ground],
+        settings=visit.house.config.care,
         whole=whole,
         cool_off=visit.house.timing.span("cool_off"),
     )

@@ -18,9 +18,11 @@ from monitor.web import queue
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
 from monitor.web.filters import ZONE, hour
 from monitor.web.holding import wording
+from monitor.web.people_view import due_by
 from monitor.web.queue import Group, Row, Slice
 from monitor.web.steps import Id, duty_of, go, subject, take
 from monitor.words import _
+from replies.care.calm import end_of_day
 from replies.duty import unanswered
 from replies.lifecycle import ReplyKind
 from replies.tables import Duty
@@ -112,8 +114,10 @@ def show(
             wanted |= dict.fromkeys(SIDE_TITLES, queue.SIDE)
         found = queue.read_several(session, wanted, visit.user_id, visit.now, after=after)
         about = subject(session, zu)
-        campaigns = campaign.recent(session, visit.now) if len(found) > 1 else []
-    page, sides = found[group], _sides(found) if len(found) > 1 else []
+        front = len(found) > 1
+        campaigns = campaign.recent(session, visit.now) if front else []
+        mine = due_by(session, visit.user_id, end_of_day(visit.now, ZONE)) if front else []
+    page, sides = found[group], _sides(found) if front else []
     if group == Group.MAIN:
         sections = by_deadline(page, visit.now)
     else:
@@ -125,6 +129,7 @@ def show(
         sections=sections,
         sides=sides,
         campaigns=campaigns,
+        mine=mine,
         group=group,
         after=page.after,
         first=after is None,

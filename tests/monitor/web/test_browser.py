@@ -1,28 +1,10 @@
 """In a real browser: keys, no JavaScript, and hostile posts that stay text."""
 
-import socket
-import threading
-
 import pytest
-import uvicorn
 
-from monitor.web.app import create_app
 from replies.lifecycle import State
 from tests.monitor.web.shop import PASSWORD
 from tests.monitor.web.test_pages import PAGES, PAYLOADS, poison
-
-
-@pytest.fixture
-def address(shop):
-    """The page, served on loopback."""
-    door = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(shop.house), log_level="error", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
-    thread.start()
-    yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    door.close()
 
 
 def test_the_queue_by_keyboard(shop, address, person):

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from monitor.tables import Verdict
 from replies.care.tables import HostileLook
 from replies.lifecycle import State
 from replies.tables import Journal
@@ -22,8 +23,8 @@ def patient(tmp_path):
 
 
 def said(client, post, **query):
-    """The page without its forms' fields."""
-    return client.get(f"/beitrag/{post}", params=query).text.partition('id="arbeit"')[0]
+    """The whole page, reasons and journal included."""
+    return client.get(f"/beitrag/{post}", params=query).text
 
 
 def test_the_core_stands_first_and_insults_are_masked(patient):
@@ -101,3 +102,82 @@ def events(shop):
     with shop.house.reading() as session:
         assert session.get(HostileLook, 1) is not None
         return [row.event for row in session.exec(select(Journal)).all()]
+
+
+LEGAL = "Die Rechnung ist falsch, ich schalte jetzt meinen Anwalt ein."
+
+
+def flagged(shop, rule="legal.lawyer", text=LEGAL):
+    """A post in which triage saw a legal word, or a threat."""
+    post = shop.post(text)
+    with shop.house.transaction() as session:
+        verdict = session.exec(select(Verdict).where(Verdict.post_id == post)).one()
+        verdict.reasons = [{"rule": rule, "start": 0, "end": 4, "words": "Rechtliches."}]
+        session.add(verdict)
+    return post
+
+
+def test_a_legal_word_stops_the_answer_until_an_owner_releases_it_with_a_reason(shop, anna, bernd):
+    """Staff see why, and whom we ask; the owner sets the rung below."""
+    post = flagged(shop)
+    refused = anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER))
+    assert refused.status_code == 422
+    assert "Hier entscheidet zuerst eine Inhaberin" in refused.text
+    assert anna.post(f"/beitrag/{post}/stufe", data=anna.form(level="answer", note="Weiter.")).status_code == 409
+    answer = bernd.post(f"/beitrag/{post}/stufe", data=bernd.form(level="answer", note="Mit der Anwältin besprochen."))
+    assert answer.headers["location"].endswith("gut=climbed")
+    assert anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).status_code == 303
+
+
+def test_a_threat_shows_whom_to_call(shop, anna):
+    """Before anything else, and without a debate; a holding reply still goes."""
+    post = flagged(shop, "threat.harm", "Ich weiß, wo Sie wohnen. Passen Sie auf sich auf.")
+    page = anna.get(f"/beitrag/{post}").text
+    assert "Polizei 110" in page
+    assert page.index("Polizei 110") < page.index('id="gesagt"')
+    assert anna.post(f"/beitrag/{post}/halteantwort", data=anna.form()).status_code == 303
+
+
+def test_a_colleague_is_asked_and_answers_on_heute(shop, anna, bernd):
+    """The question stands in the colleague's list; the draft rests; the answer frees it."""
+    post = shop.post("Das Paket kam zu spät.")
+    anna.post(f"/beitrag/{post}/fragen", data=anna.form(note="War die Post geschlossen?", to=str(shop.users["Bernd"])))
+    assert "War die Post geschlossen?" in bernd.get("/").text
+    assert "War die Post geschlossen?" not in anna.get("/").text
+    assert "so lange ruht der Entwurf" in anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).text
+    bernd.post("/frage/1/antworten", data=bernd.form(note="Nein, sie war offen."))
+    assert "Nein, sie war offen." in anna.get(f"/beitrag/{post}").text
+    assert anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).status_code == 303
+
+
+def test_a_call_is_planned_written_down_and_confirmed(shop, anna):
+    """It stands in Heute until the summary is with the person."""
+    post = shop.post("Das Paket kam zu spät.")
+    anna.post(f"/beitrag/{post}/aufgabe", data=anna.form(kind="call", note="Frau Lang ruft an.", until="2026-11-23"))
+    assert "Frau Lang ruft an." in anna.get("/").text
+    wrong = anna.post("/aufgabe/1/gespraech", data=anna.form(spoken="2026-11-23T09:00", understood="Zu spät."))
+    assert "was vereinbart ist" in wrong.text
+    said = {"spoken": "2026-11-23T09:00", "notes_allowed": "1", "understood": "Zu spät.", "agreed": "Porto zurück."}
+    assert anna.post("/aufgabe/1/gespraech", data=anna.form(**said)).status_code == 303
+    assert "erst fertig" in anna.post("/aufgabe/1/erledigt", data=anna.form(note="Fertig.")).text
+    assert anna.post("/aufgabe/1/bestaetigt", data=anna.form(note="Per E-Mail.")).status_code == 303
+    assert "Frau Lang ruft an." not in anna.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/beitrag/1/stufe", {"level": "gibtsnicht", "note": "x"}),
+        ("/beitrag/1/fragen", {"note": ""}),
+        ("/beitrag/1/aufgabe", {"kind": "promise", "note": "x", "until": "2026-12-01"}),
+        ("/beitrag/1/aufgabe", {"kind": "call", "note": "x", "until": "bald"}),
+        ("/beitrag/1/stufe", {"level": "call", "note": "Der ist ein Querulant."}),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(shop, anna, path, words):
+    """And nothing is stored."""
+    shop.post("Das Paket kam zu spät.")
+    answer = anna.post(path, data=anna.form(**words))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert (shop.count("rung"), shop.count("ask"), shop.count("task")) == (0, 0, 0)

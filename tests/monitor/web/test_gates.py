@@ -21,6 +21,7 @@ OWNER_ONLY |= {
     "/freigaben/{reply_id}/zurueck",
     "/freigaben/{reply_id}/aendern",
     "/menschen",
+    "/loeschantrag/{notice_id}/stand",
 }
 OWNER_ONLY |= {f"/menschen/{{user_id}}/{verb}" for verb in ("sperren", "entsperren", "rolle", "passwort")}
 ROUTES = [(method, route) for page in PAGES for route in page.router.routes for method in sorted(route.methods)]

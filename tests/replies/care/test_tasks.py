@@ -1,0 +1,170 @@
+# ruff: noqa: E501 - tables of cases
+"""Promises of published texts, "was it solved?", calls that end with a written record."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from replies.care import tasks
+from replies.care.dates import promises
+from replies.care.tables import Call, Task
+from replies.care.words import TaskKind
+from replies.clocks import Hours
+from replies.errors import Blocked, NotAllowed
+from replies.lifecycle import FactVerdict, ReplyKind
+from tests.replies.shop import ANNA, BERND, CLARA
+
+SAID = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday, ten o'clock in Berlin
+HOLDING = "Wir haben uns Ihres Anliegens angenommen und melden uns bis Mittwoch, 4. März."
+
+
+def due(text):
+    """When the promises of a text are due, as local day and hour."""
+    return [found.due.strftime("%d.%m. %H") for found in promises(text, SAID, Hours(state="BE"), 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        (HOLDING, ["04.03. 16"]), ("Wir melden uns bis 6.3. bei Ihnen.", ["06.03. 16"]), ("Bis Freitag ist es da!", ["06.03. 16"]),
+        ("Am Montag kommt jemand.", ["09.03. 16"]), ("Frau Lang ruft Sie morgen an.", ["03.03. 16"]), ("Heute noch.", ["02.03. 16"]),
+        ("Wir antworten innerhalb von drei Werktagen.", ["05.03. 09"]), ("In zwei Wochen ist der neue Ofen da.", ["16.03. 16"]),
+        ("Ende der Woche wissen wir mehr.", ["06.03. 16"]), ("Nächste Woche kommt Ersatz.", ["13.03. 16"]),
+        ("Wir werden in Kürze antworten.", ["04.03. 09"]), ("Wir melden uns bei Ihnen.", ["04.03. 09"]), ("Wir kümmern uns umgehend.", ["04.03. 09"]),
+        ("Im Januar öffnen wir neu, am 7. Januar 2027.", ["07.01. 16"]), ("Das tut uns leid. Wir rufen Sie zurück. Bis Dienstag.", ["04.03. 09", "03.03. 16"]),
+    ],
+    ids=lambda value: str(value)[:30],
+)  # fmt: skip
+def test_a_date_or_in_kuerze_is_a_promise(text, dates):
+    """One a sentence, due at the end of that working day."""
+    assert due(text) == dates
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sie waren am Montag bei uns.", "Am 12. Februar kam das Paket zu spät.", "Wir haben am Samstag von 9 bis 16 Uhr geöffnet.",
+     "Das kostet 3.50 Euro.", "Bis 31.2. geht nichts.", "Danke für den Hinweis.", ""],
+)  # fmt: skip
+def test_what_has_passed_or_always_holds_promises_nothing(text):
+    """The control: a reader of dates alone would make tasks of these."""
+    assert due(text) == []
+
+
+def test_the_place_is_where_the_sentence_begins():
+    """Code points of the text."""
+    text = "Guten Tag 🙂, das tut uns leid. Wir melden uns morgen."
+    (found,) = promises(text, SAID, Hours(state="BE"), 2)
+    assert text[found.place :] == found.words == "Wir melden uns morgen."
+
+
+def test_a_published_promise_becomes_a_task_and_the_answer_keeps_it(shop):
+    """In the transaction of the sighting; the final answer settles what the holding reply has promised."""
+    duty = shop.complaint()
+    shop.published(duty, ReplyKind.HOLDING, HOLDING)
+    (promise,) = shop.rows(Task)
+    assert (promise.kind, promise.words, promise.done_at) == (TaskKind.PROMISE, HOLDING, None)
+    assert shop.events(f"duty:{duty}")[-2:] == ["duty.promise", "duty.contact_seen"]
+    shop.published(duty, text="Das tut uns leid, der Ofen war zu heiss.")
+    kept, follow_up = shop.rows(Task)
+    assert (kept.done_word, kept.done_by) == (tasks.SEEN, None)
+    assert (follow_up.kind, follow_up.due_at - follow_up.made_at) == (TaskKind.FOLLOW_UP, timedelta(days=7))
+
+
+def test_an_approved_promise_is_none_yet(shop):
+    """Only what was seen in public binds; the same text seen again binds once."""
+    reply = shop.delivered(shop.complaint(), ReplyKind.HOLDING, HOLDING)
+    assert shop.rows(Task) == []
+    shop.look(reply)
+    shop.look(reply)
+    assert len(shop.rows(Task)) == 1
+
+
+def test_what_the_final_answer_promises_stays_open(shop):
+    """It is a new promise."""
+    duty = shop.complaint()
+    shop.published(duty, text="Der Ersatz kommt nächste Woche.")
+    assert [(task.kind, task.done_at) for task in shop.rows(Task)] == [
+        (TaskKind.PROMISE, None),
+        (TaskKind.FOLLOW_UP, None),
+    ]
+
+
+def test_nobody_asks_whether_an_unjustified_complaint_was_solved(shop):
+    """There was nothing of ours to solve."""
+    duty = shop.complaint()
+    reply = shop.approved(duty)
+    shop.facts(duty, FactVerdict.UNJUSTIFIED)
+    shop.outbox.send(reply)
+    shop.look(reply)
+    assert shop.rows(Task) == []
+
+
+def test_a_task_is_done_by_a_person_with_a_word(shop):
+    """Whether it was solved is asked of follow-ups."""
+    shop.published(shop.complaint())
+    (task,) = shop.rows(Task)
+    with pytest.raises(Blocked):
+        shop.do(tasks.done, task.id, " ", ANNA)
+    with pytest.raises(NotAllowed):
+        shop.do(tasks.done, task.id, "Ja.", CLARA)
+    done = shop.do(tasks.done, task.id, "Hat sich bedankt.", ANNA, solved=True)
+    assert (done.solved, done.done_by) == (True, ANNA.id)
+    with pytest.raises(NotAllowed):
+        shop.do(tasks.done, task.id, "Noch einmal.", BERND)
+
+
+@pytest.fixture
+def call(shop):
+    """A planned call."""
+    duty = shop.complaint()
+    return shop.on(
+        duty, tasks.plan, TaskKind.CALL, "Herr Lang ruft an, wegen des Ofens.", shop.clock() + timedelta(days=1), ANNA
+    ).id
+
+
+def spoken(shop, task, **changed):
+    """The call was made ten minutes ago and is written down."""
+    said = {
+        "spoken_at": shop.clock() - timedelta(minutes=10),
+        "notes_allowed": True,
+        "understood": "Das Brot war hart.",
+        "agreed": "Neues Brot bis Freitag.",
+    }
+    return shop.do(tasks.record, task, ANNA, **said | changed)
+
+
+def test_a_call_ends_with_a_record_that_was_confirmed(shop, call):
+    """Neither a tick nor the record alone does it (RULES K17)."""
+    with pytest.raises(Blocked, match="record"):
+        shop.do(tasks.done, call, "Erledigt.", ANNA)
+    spoken(shop, call)
+    with pytest.raises(Blocked, match="record"):
+        shop.do(tasks.done, call, "Erledigt.", ANNA)
+    confirmed = shop.do(tasks.confirm, call, "E-Mail mit der Zusammenfassung.", ANNA)
+    assert confirmed.confirmed_by == ANNA.id
+    assert shop.rows(Task)[0].done_word == "E-Mail mit der Zusammenfassung."
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"understood": ""}, "understood_missing"), ({"agreed": ""}, "agreed_missing"), ({"spoken_at": SAID + timedelta(days=90)}, "call_ahead")],
+)  # fmt: skip
+def test_a_record_is_whole(shop, call, changed, code):
+    """What was understood, what was agreed, and not before it was spoken."""
+    with pytest.raises(Blocked) as why:
+        spoken(shop, call, **changed)
+    assert why.value.code == code
+
+
+def test_a_record_is_written_once(shop, call):
+    """So that it does not become word against word."""
+    spoken(shop, call)
+    with pytest.raises(NotAllowed):
+        spoken(shop, call)
+    assert len(shop.rows(Call)) == 1
+
+
+def test_confirming_needs_a_record(shop, call):
+    """First written, then sent."""
+    with pytest.raises(Blocked, match="write it down"):
+        shop.do(tasks.confirm, call, "E-Mail.", ANNA)

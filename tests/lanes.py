@@ -13,8 +13,8 @@ SLOW = ("crash", "day", "peer")
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks every test with its lane and, with several workers, puts the slow lanes to the front."""
-    if not config.pluginmanager.hasplugin("xdist") or config.getoption("dist", "no") == "no":
+    """In a worker, marks every test with its lane and puts the slow lanes to the front."""
+    if not hasattr(config, "workerinput"):  # the name pytest-xdist gives to a worker's orders
         return
     lanes = {item: lane(item) for item in items}
     slow = {name for item, name in lanes.items() if any(item.get_closest_marker(mark) for mark in SLOW)}

@@ -116,6 +116,8 @@ def a_reader_is_stopped(fleet, blog):
     fleet.ask(f"/{blog}/{ref}", text="Jetzt kam sie noch einmal zu spät, und niemand ging ans Telefon!")
     if name is not None:
         stopped(fleet, name, lambda: fleet.post(blog, ref).version == 2)
+    edited = lambda: fleet.post(blog, ref).version >= 2  # noqa: E731 - nobody answers the words of before
+    assert fleet.wait(edited, seconds=PATIENT, what="the edit")
     fleet.wait(lambda: fleet.source(blog).lease_until is None, seconds=15, what="the end of the round")
 
 

@@ -10,7 +10,6 @@ from monitor.web import access
 from replies.desk import Desk
 from replies.lifecycle import Role, State
 from tests.monitor.web.shop import OWN, PASSWORD
-from tests.monitor.web.test_browser import address as address  # noqa: PLC0414 - the fixture
 
 FORMATS = ["{0.__class__}", "{{7*7}}", "%(name)s%n", "{name!r:>99}"]
 

@@ -1,7 +1,7 @@
 # make setup   builds .venv from the lock file (seconds when nothing changed)
 # make demo    runs the demo; ARGS="--port 8081 --fresh" is passed on
 # make check   installs what the tests need and runs every check; ARGS="-k queue" is passed on to pytest
-# make crash   of make check the thousand kills alone (docs/crash.md), with their table
+# make crash   the thousand kills and the four daemons on one PostgreSQL (docs/crash.md), minutes
 # make mutation  every function of docs/rules.toml does nothing for once, and its test must fail; minutes
 # make lock    writes the lock files after a change in pyproject.toml; UPGRADE=--upgrade takes newer releases
 #
@@ -19,7 +19,7 @@ ARGS ?=
 UPGRADE ?=
 
 # Tests run side by side, whole files at a time (tests/lanes.py); `make check LANES=` runs them one after another.
-LANES ?= --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+LANES ?= --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # What only the build needs, so that the editable install runs without build isolation and without the network.
 BUILD_TOOLS := hatchling editables
@@ -45,7 +45,7 @@ check: setup-dev
 	$(VENV)/bin/python -m pytest $(LANES) $(ARGS)
 
 crash: setup-dev
-	$(VENV)/bin/python -m pytest tests/crash $(ARGS)
+	$(VENV)/bin/python -m pytest tests/crash tests/several $(ARGS)
 
 mutation: setup-dev
 	$(VENV)/bin/python -m tests.rules.mutation

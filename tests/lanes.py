@@ -1,29 +1,18 @@
-"""Which tests share a worker when `pytest -n` runs them side by side (`--dist loadgroup`).
+"""What begins first when `pytest -n` runs the files side by side (`--dist loadfile`).
 
-Tests of one file stay together, so that what a module starts is started once; all tests of one real server stay
-together across files, because each worker has its own session and a WordPress takes half a minute to start. Slow
-groups are handed out first, or the run ends with one worker waiting for the other.
+The files with slow tests are handed out first, or the run ends with one worker waiting for the other. Not
+`--dist loadgroup`: with pytest 9.2 the groups of pytest-xdist 3.8.0 are lost, no file stays together.
 """
 
 import pytest
 
-SHARED_PEERS = ("wordpress",)
 SLOW = ("crash", "day", "peer")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a worker, marks every test with its lane and puts the slow lanes to the front."""
+    """Puts the files with slow tests to the front, in every worker alike; alone, the order is left to chance."""
     if not hasattr(config, "workerinput"):  # the name pytest-xdist gives to a worker's orders
         return
-    lanes = {item: lane(item) for item in items}
-    slow = {name for item, name in lanes.items() if any(item.get_closest_marker(mark) for mark in SLOW)}
-    for item, name in lanes.items():
-        item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=lambda item: lanes[item] not in slow)
-
-
-def lane(item: pytest.Item) -> str:
-    """The name of the group a test runs in: its real server's, else its file's."""
-    names = getattr(item, "fixturenames", ())
-    return next((peer for peer in SHARED_PEERS if peer in names), item.path.name)
+    slow = {item.path for item in items if any(item.get_closest_marker(mark) for mark in SLOW)}
+    items.sort(key=lambda item: item.path not in slow)

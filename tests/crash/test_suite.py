@@ -28,7 +28,7 @@ STOPS = {"sqlite": 130, "postgresql": 70}
 PATIENCE = 7200  # seconds, against waiting for ever; on a very busy machine half an hour was not enough
 CLASSES = [capability.value for capability in Capability]
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]  # one worker: the runs are begun once
+pytestmark = [pytest.mark.crash]
 Told = dict[str, Any]
 
 

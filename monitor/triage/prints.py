@@ -35,7 +35,7 @@ _LEET = str.maketrans("431057@$", "aeiostas")  # "10kg" becomes "iokg", on both 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _OTHER = re.compile(r"[\W_]+")
 _RUN = re.compile(r"(.)\1{2,}")
-_SENTENCES = re.compile(r"[.!?:\n]+\s+")
+_SENTENCES = re.compile(r"(?<![.!?:\n])[.!?:\n]+\s+")  # from the first mark of a run only: else a long run is quadratic
 _FEWEST, _MOST = 3, 200  # sentences of a text whose middle is worth a look
 _SPACED = re.compile(r"\b[^\W\d](?: [^\W\d]\b){3,}")
 

@@ -20,7 +20,8 @@ _NUMBERS |= {"sieben": 7, "acht": 8, "zehn": 10, "zwölf": 12, "vierzehn": 14}
 _EVENING = time(17)  # until when a day counts, on the wall clock
 _FAR = 300  # days; a date without a year that lies further back is next year's
 
-_SENTENCE = re.compile(r".+?(?:(?<![0-9])(?<!z\.)(?<!B\.)[.!?…]+(?=\s|$)|\n|$)", re.DOTALL)
+# {1,9}: a long run is not read to its end again from each of its marks
+_SENTENCE = re.compile(r".+?(?:(?<![0-9])(?<!z\.)(?<!B\.)[.!?…]{1,9}(?=\s|$)|\n|$)", re.DOTALL)
 _PAST = re.compile(
     r"\b(?:war|waren|hatte|hatten|wurde|wurden|kam|kamen|gab|haben sie|seit|letzten?|vergangenen?)\b", re.IGNORECASE
 )

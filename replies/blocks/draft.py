@@ -84,12 +84,12 @@ def _next(situation: Situation) -> tuple[str, ...]:
 
 
 def drafts(situation: Situation) -> Iterator[str]:
-    """Drafts for a situation, one after the other, until the wordings are used up; none that is used already."""
+    """Drafts for a situation until the wordings are used up; none that is used already or too long for the platform."""
     rows = [_filled(name, situation) for name in _fitting(situation)]
     turn = 0 if situation.kind == ReplyKind.HOLDING else situation.number
     whole = itertools.product(*(_turned(row, turn + place if turn else 0) for place, row in enumerate(rows)))
     texts = (_joined(situation.address, parts) for parts in whole)
-    fresh = (text for text in texts if text not in situation.used)
+    fresh = (text for text in texts if text not in situation.used and _fits(text, situation))
     near = list(itertools.islice(fresh, _WINDOW))
     yield from sorted(near, key=lambda text: _shared(text, situation.used))
     yield from fresh
@@ -100,11 +100,14 @@ def _fitting(situation: Situation) -> tuple[str, ...]:
     wanted = list(purposes(situation))
     for name in _OPTIONAL:
         longest = _joined(situation.address, [max(_filled(one, situation), key=len) for one in wanted])
-        size = length(longest, situation.length_unit)
-        if situation.max_length is None or size <= situation.max_length:
+        if _fits(longest, situation):
             break
         wanted = [one for one in wanted if one != name]
     return tuple(wanted)
+
+
+def _fits(text: str, situation: Situation) -> bool:
+    return situation.max_length is None or length(text, situation.length_unit) <= situation.max_length
 
 
 def _filled(name: str, situation: Situation) -> tuple[str, ...]:

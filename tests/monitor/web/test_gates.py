@@ -23,7 +23,7 @@ OWNER_ONLY |= {
     "/menschen",
     "/loeschantrag/{notice_id}/stand",
 }
-OWNER_ONLY |= {f"/menschen/{{user_id}}/{verb}" for verb in ("sperren", "entsperren", "rolle", "passwort")}
+OWNER_ONLY |= {f"/menschen/{{user_id}}/{verb}" for verb in ("sperren", "entsperren", "rolle", "passwort", "mail")}
 ROUTES = [(method, route) for page in PAGES for route in page.router.routes for method in sorted(route.methods)]
 IDS = [f"{method} {route.path}" for method, route in ROUTES]
 

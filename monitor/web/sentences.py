@@ -6,7 +6,7 @@ from monitor.words import _
 ERRORS: dict[str, str] = {
     "already_closed": _("Dieser Beitrag ist bereits erledigt."),
     "another_on_its_way": _("Für diesen Beitrag ist schon ein Text unterwegs. Bitte warten Sie, bis er gesichtet ist."),
-    "answer_missing": _("Bitte beantworten Sie jede Frage zur Einschätzung mit einer der angebotenen Antworten."),
+    "judgement_missing": _("Bitte beantworten Sie jede Frage zur Einschätzung mit einer der angebotenen Antworten."),
     "blocked": _("Das geht im Moment nicht."),
     "card_changed": _("Diese Faktenkarte hat inzwischen eine neue Fassung oder gilt nicht mehr."),
     "card_expired": _("Eine Faktenkarte, auf die sich der Text stützt, gilt nicht mehr. Bitte prüfen Sie die Angabe."),

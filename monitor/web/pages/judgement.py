@@ -62,7 +62,7 @@ def look(
         try:
             visit.house.ingest.judging.looked_at(session, verdict, words, visit.actor, visit.now, note=line(note))
         except corrections.Unreadable:
-            raise Problem("answer_missing") from None
+            raise Problem("judgement_missing") from None
         needed = verdict.needs_answer
 
     problem = take(visit, step)

@@ -31,7 +31,7 @@ def test_from_the_login_to_the_approval(shop):
     page = bernd.get("/freigaben").text
     assert "Wir erstatten den Aufpreis." in page
     assert "Lieferschein" in page
-    done = bernd.post("/freigaben/1", data={"_token": hidden(page, "_token"), "shown": hidden(page, "shown")})
+    done = bernd.post("/freigaben/1", data={name: hidden(page, name) for name in ("_token", "shown", "ticked")})
     assert done.headers["location"] == "/freigaben?eben=1"
     assert shop.reply(1).state == State.APPROVED
     assert shop.reply(1).text == text.replace("\r\n", "\n")

@@ -299,6 +299,7 @@ def test_every_step_of_a_duty_is_in_the_journal(shop):
     assert shop.events(f"duty:{duty}") == [
         "duty.open",
         "duty.facts",
+        "duty.follow_up",  # was it solved? stands as a task from now on
         "duty.answer_seen",
         "duty.reopen",
         "duty.release",

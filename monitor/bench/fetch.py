@@ -9,7 +9,7 @@ import logging
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -117,12 +117,17 @@ def _aiohttp(urls: Sequence[str]) -> Iterator[partial[float]]:
         return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
     loop = asyncio.new_event_loop()
-    session = loop.run_until_complete(opened())
-    try:
-        yield partial(seconds, lambda: loop.run_until_complete(every(session)))
-    finally:
-        loop.run_until_complete(session.close())
-        loop.close()
+    with ThreadPoolExecutor(1) as thread:  # of its own: the caller's thread may have a running loop
+
+        def run(work: Coroutine[Any, Any, Any]) -> Any:
+            return thread.submit(loop.run_until_complete, work).result()
+
+        session = run(opened())
+        try:
+            yield partial(seconds, lambda: run(every(session)))
+        finally:
+            run(session.close())
+            loop.close()
 
 
 def _until_read(folder: Path, base: str, *, hangs: bool) -> float:

@@ -1,7 +1,7 @@
 # make setup   builds .venv from the lock file (seconds when nothing changed)
 # make demo    runs the demo; ARGS="--port 8081 --fresh" is passed on
 # make check   installs what the tests need and runs every check; ARGS="-k queue" is passed on to pytest
-# make crash   the thousand kills and the four daemons on one PostgreSQL (docs/crash.md), minutes
+# make crash   only the thousand kills and the four daemons on one PostgreSQL (docs/crash.md), six minutes
 # make mutation  every function of docs/rules.toml does nothing for once, and its test must fail; minutes
 # make lock    writes the lock files after a change in pyproject.toml; UPGRADE=--upgrade takes newer releases
 #

@@ -44,6 +44,7 @@ from replies.timing import Timing
 log = logging.getLogger(__name__)
 Transaction = Callable[[], AbstractContextManager[Session]]
 _LONGEST_BACKOFF = timedelta(hours=6)
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ class Outbox:
             return None
         if not self._may_send(session, view.account) or self._account_is_busy(session, reply, now):
             return None
+        if self._enough_for_now(session, reply, now):
+            return None
         attempt = begin_attempt(session, reply, self.worker, now, self.timing)
         values = {"worker": self.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
         note = {"attempt": attempt.n, "seals": seal("attempt", attempt)}
@@ -185,6 +188,23 @@ class Outbox:
             sending = sending | (late & (col(Reply.post_id) == reply.post_id))
         busy = select(Reply.id).where(col(Reply.account) == reply.account, col(Reply.id) != reply.id, sending)
         return session.exec(busy).first() is not None
+
+    def _enough_for_now(self, session: Session, reply: Reply, now: datetime) -> bool:
+        """A flood of approvals leaves in portions: the reply waits until the account may publish again (S29)."""
+        if not self.timing.per_hour:
+            return False
+        lately = (
+            select(Attempt.started_at)
+            .join(Reply, col(Reply.id) == col(Attempt.reply_id))
+            .where(col(Reply.account) == reply.account, col(Attempt.started_at) > now - _HOUR, ~col(Attempt.by_hand))
+            .order_by(col(Attempt.started_at).desc())
+            .offset(self.timing.per_hour - 1)
+        )
+        oldest = session.exec(lately.limit(1)).first()
+        if oldest is None:
+            return False
+        change_reply(session, reply, reply.state, not_before=oldest + _HOUR, trouble="enough_for_now")
+        return True
 
     def _publish(self, claim: Claim) -> Receipt | ConnectorError:
         publisher = self.world.publisher(claim.view.account)

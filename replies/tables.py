@@ -186,7 +186,7 @@ class Attempt(SQLModel, table=True):
     key: str
     digest: str
     by_hand: bool = False
-    started_at: datetime = moment()
+    started_at: datetime = moment(index=True)  # the outbox counts the last hour
     lease_until: datetime = moment()
     ended_at: datetime | None = moment(default=None)
     outcome: Outcome = Field(

@@ -36,6 +36,9 @@ class Timing(BaseModel):
     send_deadline: float = _seconds(25, "total time of one publication on the wire", 5)
     settle: float = _seconds(15 * _MINUTE, "absence counts only this long after an unclear attempt", 15 * _MINUTE)
     absent_gap: float = _seconds(5 * _MINUTE, "two looks that find nothing must be this far apart", 5 * _MINUTE)
+    per_hour: int = Field(
+        default=30, ge=0, description="texts that one account publishes within an hour, the rest waits; 0: no limit"
+    )
     backoff: float = _seconds(_MINUTE, "first wait after a publication that provably did not leave", 10)
     first_look: float = _seconds(2 * _MINUTE, "first look at a delivered reply", 5)
     later_looks: tuple[float, ...] = Field(

@@ -31,6 +31,7 @@ _PASSWORD = "WIDERHALL_BENCH_PASSWORD"  # noqa: S105 - the name of a variable
 _TEXT = "Guten Tag, wir prüfen Ihre Sendung und melden uns bis morgen Abend hier."
 _BLOG = """[timing]
 undo = 0
+per_hour = 0
 [sources.blog]
 kind = "wordpress"
 url = "{base}"

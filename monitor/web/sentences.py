@@ -92,6 +92,7 @@ TROUBLE: dict[str, str] = {
     "diverged": _(
         "Auf der Plattform steht ein anderer Text als freigegeben. Bitte sehen Sie nach und entscheiden Sie."
     ),
+    "enough_for_now": _("In der letzten Stunde ging hier schon genug hinaus. Diese Antwort geht später von selbst."),
     "given_up": _("Wurde nach Prüfung aufgegeben."),
     "look_needed": _("Von Hand veröffentlicht. Jetzt fehlt noch der Blick, ob die Antwort öffentlich zu sehen ist."),
     "not_seen": _("Die Plattform hat die Antwort angenommen, zu sehen ist sie nicht. Bitte sehen Sie nach."),

@@ -43,6 +43,7 @@ from tests.monitor.test_judging import people
 TIMING = """
 tick = 0.03
 fetch_every = 86400
+per_hour = 0
 first_look = 0.1
 later_looks = [0.5, 86400]
 backoff = 0.1

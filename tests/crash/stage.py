@@ -37,8 +37,8 @@ from tests.peers.postgres import database_for
 from tests.replies.shop import ANNA, BERND, Shop
 from tests.replies.world import ACCOUNT, FakeWorld
 
-# Production's own figures, but for the undo window and the looks long after: time costs nothing here.
-TIMING = Timing(undo=0, later_looks=(300 * 86400.0,))
+# Production's own figures, but for the undo window, the hourly limit and the looks long after: time costs nothing here.
+TIMING = Timing(undo=0, per_hour=0, later_looks=(300 * 86400.0,))
 _COMPLAINT = {
     "judge": "by-hand", "lang": "de", "sentiment": "negative", "polarity": -0.5, "hostile": 0.0, "is_hostile": False,
     "complaint": 1.0, "needs_answer": True, "sure": True,

@@ -218,6 +218,28 @@ def test_one_account_publishes_one_text_at_a_time(shop):
     assert shop.outbox.send(second) == "delivered"
 
 
+def test_a_flood_of_approvals_leaves_in_portions(shop):
+    """Two in an hour: the third waits until the first is an hour old, and says so."""
+    shop.timing = shop.timing.model_copy(update={"per_hour": 2})
+    replies = [shop.approved(shop.complaint(ref=f"p{n}")) for n in range(3)]
+    assert [shop.outbox.send(reply) for reply in replies] == ["delivered", "delivered", None]
+    assert shop.reply(replies[2]).trouble == "enough_for_now"
+    shop.clock.forward(minutes=59)
+    assert shop.outbox.send(replies[2]) is None
+    shop.clock.forward(minutes=1)
+    assert shop.outbox.send(replies[2]) == "delivered"
+    assert shop.platform.calls == 3
+
+
+def test_what_people_post_by_hand_does_not_use_up_the_hour(shop):
+    """The limit is of one account's own publications."""
+    shop.timing = shop.timing.model_copy(update={"per_hour": 1})
+    shop.delivered(shop.complaint())
+    with shop.database.transaction() as session:
+        session.execute(sql("UPDATE attempt SET by_hand = true"))
+    assert shop.outbox.send(shop.approved(shop.complaint(ref="p2"))) == "delivered"
+
+
 def claimed(shop):
     """A worker has claimed and then sleeps past its lease; somebody else cleans up."""
     reply = shop.approved(shop.complaint())

@@ -599,6 +599,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempt_reply_id'), ['reply_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attempt_started_at'), ['started_at'], unique=False)
 
     op.create_table('citation',
     sa.Column('reply_id', sa.Integer(), nullable=False),
@@ -721,6 +722,7 @@ def downgrade() -> None:
     op.drop_table('earlier_text')
     op.drop_table('citation')
     with op.batch_alter_table('attempt', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attempt_started_at'))
         batch_op.drop_index(batch_op.f('ix_attempt_reply_id'))
 
     op.drop_table('attempt')

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something was found or failed; 2 wrong usage; 130 interrup
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,6 +93,18 @@ def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("als JSON-Zeilen"))
 
 
+def _verify(parser: argparse.ArgumentParser) -> None:
+    _json(parser)
+    known = _("Stand des Protokolls aus einer Morgenmail, wie 1234:0a1b2c3d4e5f6071; er muss noch darin stehen")
+    parser.add_argument("--known", metavar=_("NUMMER:SIEGEL"), type=_end_of_journal, help=known)
+
+
+def _end_of_journal(word: str) -> str:
+    if re.fullmatch(r"[0-9]+:[0-9a-f]{8,64}", word) is None:
+        raise argparse.ArgumentTypeError(_("erwartet wird eine Nummer und ein Siegel, wie 1234:0a1b2c3d4e5f6071"))
+    return word
+
+
 def _user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("verb", choices=_USER, metavar=_all(_USER), help=_("was geschehen soll"))
     parser.add_argument("name", nargs="?", help=_("Name der Person"))
@@ -159,7 +172,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
     Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
     Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),
-    Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _json),
+    Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _verify),
     Command(
         "user",
         "people:user",

@@ -109,6 +109,19 @@ def write(session: Session, now: datetime, actor: Actor, event_: str, subject: s
     return int(seq)
 
 
+def end(session: Session) -> tuple[int, str]:
+    """Number and hash of the last row, (0, GENESIS) before the first. Who keeps them can tell that none is gone."""
+    head = select(col(JournalHead.seq), col(JournalHead.hash)).where(col(JournalHead.id) == 1)
+    seq, digest = session.execute(head).one_or_none() or (0, GENESIS)
+    return seq, digest
+
+
+def stands(session: Session, seq: int, beginning: str) -> bool:
+    """Is there a row of this number, and does its hash begin so? The chain vouches for everything before it."""
+    found = session.execute(select(col(Journal.hash)).where(col(Journal.seq) == seq)).scalar_one_or_none()
+    return found is not None and found.startswith(beginning)
+
+
 def hold(session: Session) -> None:
     """Let nobody else write until this transaction ends. SQLite's write transaction does so by itself."""
     session.execute(select(col(JournalHead.seq)).where(col(JournalHead.id) == 1).with_for_update()).one_or_none()

@@ -24,7 +24,7 @@ from replies.moves import change_reply, get_duty, get_reply, move_reply
 from replies.outbox import Transaction, delivered, replace_earlier
 from replies.people import DAEMON, Actor
 from replies.ports import World
-from replies.tables import Reply, SightingRow
+from replies.tables import Attempt, Reply, SightingRow
 from replies.timing import Timing
 
 log = logging.getLogger(__name__)
@@ -287,18 +287,25 @@ class Watch:
             if reply.state == State.DELIVERED and seen.public:
                 self.conclude(session, reply, seen, now)
 
+    @staticmethod
+    def _had_a_hand_in_it(session: Session, reply: Reply, actor: Actor) -> bool:
+        """Did this person take the text, or say that it stands there?"""
+        hand = f"hand:{actor.id}"
+        taken = select(Attempt.id).where(col(Attempt.reply_id) == reply.id, col(Attempt.worker) == hand)
+        return reply.worker == hand or session.exec(taken).first() is not None
+
     def seen_by_person(
         self, session: Session, reply_id: int, actor: Actor, note: str, now: datetime, *, four_eyes: bool
     ) -> Reply:
         """A second person looked at the page and saw the answer (where nothing can be read back).
 
         Raises:
-            ReplyError: it is the person who posted it (one-person business: too soon).
+            ReplyError: it is a person who took it or said that it is posted (one-person business: too soon).
         """
         if actor.role not in (Role.STAFF, Role.OWNER):
             raise NotAllowed("auditors change nothing", code="not_your_role")
         reply = get_reply(session, reply_id)
-        same_person = reply.worker == f"hand:{actor.id}"
+        same_person = self._had_a_hand_in_it(session, reply, actor)
         if same_person and four_eyes:
             raise ReplyError("a second person must look", code="four_eyes")
         if same_person and reply.delivered_at and now < reply.delivered_at + self.timing.span("second_look"):

@@ -10,13 +10,15 @@ from monitor.words import _
 def verify(arguments: argparse.Namespace) -> int:
     """Print each violation; exit 1 if there is one."""
     from monitor.bootstrap import open_house
-    from monitor.verify import RULES
+    from monitor.verify import RULES, Violation, record
     from monitor.verify import verify as violations
     from monitor.verify.notes import notes
 
     house = open_house(arguments.config)
     with house.reading() as session:
         found = list(violations(session, house.now(), house.timing))
+        if arguments.known:
+            found += [Violation("journal_known", *words) for words in record.known(session, arguments.known)]
         hints = list(notes(session, house.now()))
     house.close()
     for violation in found:

@@ -69,4 +69,9 @@ def body(found: Figures, base_url: str, *, owner: bool) -> str:
         (found.sources, _("Quellen, die jemanden brauchen: {n}, {url}"), "/quellen"),
     ]
     lines += [words.format(n=number, url=base_url + path) for number, words, path in places if number]
+    if owner and found.journal:
+        lines += [
+            "",
+            _("Protokoll bis {end} (später zu prüfen mit: widerhall verify --known {end})").format(end=found.journal),
+        ]
     return "\n".join([*lines, "", _("Einen guten Tag wünscht Widerhall.")]) + "\n"

@@ -5,6 +5,7 @@ from sqlmodel import Session, col
 
 from monitor.verify.shape import Found, Moment, ids
 from monitor.words import _
+from replies import journal
 from replies.lifecycle import DutyState
 from replies.tables import Duty, Reply
 
@@ -23,6 +24,16 @@ def duty_unrecorded(session: Session, moment: Moment) -> Found:
     for duty_id, state in ids(session, select(col(Duty.id), cast(col(Duty.state), String))):
         if states.get(duty_id, DutyState.OPEN) != state:
             yield f"duty:{duty_id}", _("Der Stand der Antwortpflicht ist ein anderer, als das Protokoll sagt.")
+
+
+def known(session: Session, word: str) -> Found:
+    """A row that somebody outside remembers (`number:hash`) still stands: journal and head were not cut together."""
+    seq, _colon, beginning = word.partition(":")
+    if not journal.stands(session, int(seq), beginning):
+        yield (
+            f"journal:{seq}",
+            _("Diese Zeile des Protokolls fehlt oder ist eine andere als die, die damals vermerkt wurde."),
+        )
 
 
 def chain(_session: Session, moment: Moment) -> Found:

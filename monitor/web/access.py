@@ -205,6 +205,8 @@ def log_in(
     if braked or not fits or user is None or user.id is None:
         with house.transaction() as session:
             brake.remember(session, one, now, count=not braked)
+            if user is not None and not braked:  # so many as the brake counts: a guesser cannot fill the journal
+                journal.write(session, now, DAEMON, "user.login_failed", f"user:{user.id}")
         return None
     better = hash_password(password) if outdated(user.password_hash) else None
     with house.transaction() as session:

@@ -145,6 +145,7 @@ EVENTS: dict[str, str] = {
     "duty.take_from_backlog": _("aus dem Altbestand übernommen"),
     "user.login": _("angemeldet"),
     "user.logout": _("abgemeldet"),
+    "user.login_failed": _("Anmeldung mit falschem Passwort versucht"),
     "user.login_braked": _("Anmeldung nach mehreren Fehlversuchen gebremst"),
     "user.add": _("Person angelegt"),
     "user.disable": _("Person gesperrt"),

@@ -109,6 +109,16 @@ def test_an_owner_may_finish_what_anna_began(by_hand):
     assert posted(by_hand, BERND).state == "delivered"
 
 
+@pytest.mark.parametrize("looking", [ANNA, BERND], ids=["who took it", "who said posted"])
+def test_neither_of_the_two_is_the_second_pair_of_eyes(by_hand, looking):
+    """Anna took it, Bernd says that it stands there: a third person looks."""
+    take(by_hand), posted(by_hand, BERND)
+    with pytest.raises(ReplyError) as refused:
+        seen(by_hand, looking)
+    assert refused.value.code == "four_eyes"
+    assert seen(by_hand, EMIL).state == "published"
+
+
 def test_a_hands_lease_does_not_run_out(by_hand):
     """Anna may take her time: nobody else knows what she did."""
     take(by_hand)

@@ -143,3 +143,21 @@ def test_the_journal_names_ids_and_digests_only(shop):
     assert "Zänker" not in everything
     assert "Bernd" not in everything
     assert "owner:2" in everything
+
+
+CUT = (
+    "DELETE FROM journal WHERE seq > (SELECT max(seq) - 2 FROM journal)",
+    "UPDATE journal_head SET seq = (SELECT max(seq) FROM journal)",
+    "UPDATE journal_head SET hash = (SELECT hash FROM journal WHERE seq = (SELECT max(seq) FROM journal))",
+)
+
+
+def test_who_remembers_the_end_notices_that_it_was_cut_with_its_head(filled):
+    """The chain alone cannot: what is left of it holds."""
+    with filled.database.reading() as session:
+        seq, digest = journal.end(session)
+        assert journal.stands(session, seq, digest[:16])
+        assert not journal.stands(session, seq, "0" * 16)
+    assert forge(filled, *CUT) == []
+    with filled.database.reading() as session:
+        assert not journal.stands(session, seq, digest[:16])

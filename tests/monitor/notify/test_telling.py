@@ -1,5 +1,6 @@
 """Who is told what, by a real mail server: once, without a word of a post, and again when the server was away."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from connectors.core.errors import LoginExpired, Unavailable
 from monitor import jobs
 from monitor.notify.delivery import failing
 from monitor.tables import Notice, NoticeState, User
+from monitor.verify import record
 from replies.lifecycle import ReplyKind
 from tests.monitor.notify.post_office import PASSWORD
 from tests.monitor.shop import ANNA, COMPLAINT, MONDAY, post
@@ -42,6 +44,18 @@ def test_the_morning_mail_has_the_numbers_and_no_word_of_a_post(shop, office):
     assert "Karin" not in whole
     assert "Lieferung" not in whole
     assert shop.house.config.base_url in office.mails[0].get_content()
+
+
+def test_the_owners_mail_remembers_where_the_journal_ended(shop, office):
+    """Outside of the database: whoever cuts the journal and its head together is found by it."""
+    told(shop, EIGHT)
+    known = {mail["To"]: re.findall(r"--known (\d+:[0-9a-f]{16})", mail.get_content()) for mail in office.mails}
+    assert known["anna@example.de"] == []
+    (word,) = known["bernd@example.de"]
+    shop.round([post("1", COMPLAINT)])
+    with shop.house.reading() as session:
+        assert list(record.known(session, word)) == []
+        assert [subject for subject, _ in record.known(session, f"999999{word}")] != []
 
 
 def test_only_the_owner_is_told_of_what_waits_for_approval(shop, office):

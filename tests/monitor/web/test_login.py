@@ -9,6 +9,7 @@ from monitor.tables import LoginFailure, User, WebSession
 from monitor.web import access, passwords
 from monitor.web.access import log_in, next_path
 from monitor.web.brake import CEILING, FREE_TRIES, Caller, attempt, token_hash
+from replies.tables import Journal
 from tests.monitor.web.shop import PASSWORD
 
 HERE = Caller()
@@ -68,6 +69,18 @@ def test_the_brake_grows_and_ends(shop):
     assert log_in(shop.house, "Anna", PASSWORD)
 
 
+def test_each_wrong_password_that_counts_is_in_the_journal(shop):
+    """Without a name; what the brake holds back, and names that are nobody's, fill nothing."""
+    for word in ("falsch", "auch falsch"):
+        log_in(shop.house, "Anna", word)
+    log_in(shop.house, "Niemand", "falsch")
+    fail(shop, FREE_TRIES)
+    log_in(shop.house, "Anna", "braucht Geduld")
+    with shop.house.reading() as session:
+        rows = session.exec(select(Journal).where(Journal.event == "user.login_failed")).all()
+    assert [row.subject for row in rows] == [f"user:{shop.users['Anna']}"] * 2
+
+
 def fail(shop, times, name="Anna", caller=HERE):
     """So many wrong passwords that counted, from one place."""
     with shop.house.transaction() as session:
@@ -115,13 +128,13 @@ def test_the_browser_is_known_after_the_first_login(shop):
 
 
 def test_a_storm_of_guesses_leaves_few_rows(shop):
-    """While the brake holds nothing is stored, and the journal is told once."""
+    """While the brake holds nothing is stored."""
     before = shop.count("journal")
     for _ in range(FREE_TRIES + 3):
         log_in(shop.house, "Anna", "falsch")
     with shop.house.reading() as session:
         assert len(session.exec(select(LoginFailure)).all()) == FREE_TRIES
-    assert shop.count("journal") == before + 1
+    assert shop.count("journal") == before + FREE_TRIES + 1  # each that counted, and the brake
 
 
 def test_a_login_begins_a_new_session(shop):

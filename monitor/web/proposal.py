@@ -4,7 +4,7 @@ What is typed into fact checks and notes never gets in here: a draft knows the v
 judged to be about, and the statements of fact cards (must-show 4 of the guideline's issue).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -22,11 +22,12 @@ from replies.tables import Duty, Reply
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the form says: its text, its verdict, and the text that was proposed last, if it still stands there."""
+    """What the form says: its text, its verdict, its fact card, and whether options are to be offered at once."""
 
     text: Text
     verdict: str = ""
     fact_card: int = 0
+    options: bool = False
 
 
 def propose(session: Session, visit: Visit, case: Case, wish: Wish) -> str | None:
@@ -34,7 +35,8 @@ def propose(session: Session, visit: Visit, case: Case, wish: Wish) -> str | Non
 
     A proposal that stands in the box is replaced by the next one; words that a person typed stay above it.
     """
-    sequence = drafts(_situation(session, visit, case, wish))
+    situation = _situation(session, visit, case, wish)
+    sequence = drafts(situation)
     typed = wish.text.words.strip()
     first = next(sequence, None)
     if first is None or typed in ("", _address(session, visit, case)):
@@ -44,6 +46,8 @@ def propose(session: Session, visit: Visit, case: Case, wish: Wish) -> str | Non
     for text in sequence:
         if text == typed:
             return next(sequence, first)
+    if typed in drafts(replace(situation, options=not situation.options)):
+        return first
     return f"{wish.text.words.rstrip()}\n\n{first}"
 
 
@@ -69,6 +73,7 @@ def _situation(session: Session, visit: Visit, case: Case, wish: Wish) -> Situat
         used=used_in(session, case.source.name, case.post),
         max_length=card.max_length,
         length_unit=card.length_unit,
+        options=wish.options,
     )
 
 

@@ -15,6 +15,8 @@ from replies.lifecycle import FactVerdict, ReplyKind
 _OPTIONAL = ("feeling", "thanks", "receipts", "sorry", "ask")  # left out in this order where the platform is short
 _OPTIONS_FROM = 2  # after so many rounds a list of options helps more than another question (004-6)
 _CLOSING_FROM = 4
+# Where a justified complaint is about one of these the law gives a claim, and a due claim is no goodwill (LAW E35).
+_OWED = frozenset({"quality", "returns", "billing", "price", "safety"})
 _CAPITAL = frozenset({"Sie", "Ihr", "Ihre", "Ihren", "Belege"})
 _WINDOW = 48  # drafts compared for what they share with the neighbours
 
@@ -29,6 +31,7 @@ class Situation:
         statements: of the fact cards that the answer may rest on.
         until: the day until which a holding reply promises the answer.
         standing: the day of our public answer to an earlier post of this matter, "" if there is none.
+        options: somebody asks for the list of options before its round has come.
         keeps_one: the platform holds one reply, so an earlier answer is not there to be referred to.
         contact: our own way to talk, "" if the configuration names none.
         used: texts that stand, or wait, in the same place.
@@ -48,6 +51,7 @@ class Situation:
     used: frozenset[str] = frozenset()
     max_length: int | None = None
     length_unit: LengthUnit = "char"
+    options: bool = False
 
     @property
     def code(self) -> str:
@@ -77,9 +81,11 @@ def _answer(situation: Situation) -> tuple[str, ...]:
 
 
 def _next(situation: Situation) -> tuple[str, ...]:
-    """A justified claim is owed, not goodwill (LAW E35)."""
-    if situation.round >= _OPTIONS_FROM:
-        return ("options",) if situation.verdict == FactVerdict.JUSTIFIED else ("options_goodwill",)
+    """What the law gives is owed, not goodwill (LAW E35); goodwill may come on top of it, with its clause."""
+    if situation.options or situation.round >= _OPTIONS_FROM:
+        if situation.verdict != FactVerdict.JUSTIFIED:
+            return ("options_goodwill",)
+        return ("options",) if _OWED & set(situation.topics) else ("options_beyond",)
     return ("receipts",) if situation.verdict == FactVerdict.UNJUSTIFIED else ("solution",)
 
 

@@ -21,7 +21,11 @@ _EVENING = time(17)  # until when a day counts, on the wall clock
 _FAR = 300  # days; a date without a year that lies further back is next year's
 
 # {1,9}: a long run is not read to its end again from each of its marks
-_SENTENCE = re.compile(r".+?(?:(?<![0-9])(?<!z\.)(?<!B\.)[.!?…]{1,9}(?=\s|$)|\n|$)", re.DOTALL)
+# "24. November" goes on, "Stichwort W24." ends
+_NO_ORDINAL = (
+    r"(?:(?<![0-9])|(?<=[A-Z][0-9])|(?<=[A-Z][0-9]{2})|(?<=[A-Z][0-9]{3})|(?<=[A-Z][0-9]{4})|(?<=[A-Z][0-9]{5}))"
+)
+_SENTENCE = re.compile(rf".+?(?:{_NO_ORDINAL}(?<!z\.)(?<!B\.)[.!?…]{{1,9}}(?=\s|$)|\n|$)", re.DOTALL)
 _PAST = re.compile(
     r"\b(?:war|waren|hatte|hatten|wurde|wurden|kam|kamen|gab|haben sie|seit|letzten?|vergangenen?)\b", re.IGNORECASE
 )

@@ -53,7 +53,7 @@ class Installation:
         self.database = database_for(folder)
         self.config = folder / "config.toml"
         self.config.write_text(
-            f'[business]\nname = "{business}"\n[storage]\ndatabase = "{self.database}"\n'
+            f'[business]\nname = "{business}"\nours = ["Telefon 0341 5550"]\n[storage]\ndatabase = "{self.database}"\n'
             f"[web]\nport = {self.port}\n{FAST.format(undo=undo)}\n{sources}",
             encoding="utf-8",
         )

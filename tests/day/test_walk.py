@@ -4,7 +4,8 @@ import signal
 
 import pytest
 
-from tests.day.house import PASSWORDS, Installation
+from tests.day.house import PASSWORDS
+from tests.day.steps import answer, approve, post_id
 
 pytestmark = [pytest.mark.day, pytest.mark.peer]
 
@@ -15,62 +16,6 @@ QUESTION = "Haben Sie am Samstag auch geöffnet?"
 DOUBTFUL = "Aha, soso."  # neither praise nor criticism, for any judge
 BROKEN = "Der Reißverschluss war nach zwei Tagen kaputt, und umtauschen wollte man ihn auch nicht."
 ANSWER = "Guten Tag, Ihre Lieferung kam zu spät, das lag an uns. „Express“ heißt zwei Werktage – wir prüfen das."
-
-
-@pytest.fixture
-def house(tmp_path, wordpress, request):
-    """An installation that watches one fresh article of the real WordPress."""
-    (tmp_path / "password").write_text(wordpress.admin_password)
-    house = Installation(
-        tmp_path,
-        f'[sources.blog]\nkind = "wordpress"\ntitle = "Unser Blog"\nurl = "{wordpress.url}"\nstate = "SN"\n'
-        f'username = "{wordpress.admin_user}"\napplication_password_file = "password"\n'
-        'allow_networks = ["127.0.0.0/8"]\n',
-        undo=getattr(request, "param", 2),
-    )
-    house.hire()
-    house.start()
-    yield house
-    house.stop()
-
-
-@pytest.fixture
-def article(wordpress):
-    """A new article of the business."""
-    return wordpress.publish("Herbst", "Neu im Herbst")
-
-
-def post_id(house, ref):
-    """Our number of a comment, once it has been fetched."""
-    house.wait_for("select 1 from post where ref = ?", str(ref), what=f"comment {ref} fetched")
-    return house.ask("select id from post where ref = ?", str(ref))[0][0]
-
-
-def answer(anna, post, text):
-    """Anna checks the facts and hands an answer over."""
-    page = anna.go(f"/beitrag/{post}?art=final")
-    fill_facts(page)
-    page.locator("textarea[name=text]").fill(text)
-    page.get_by_role("button", name="Antwort zur Freigabe geben", exact=True).click()
-    page.wait_for_load_state()
-
-
-def fill_facts(page):
-    """Sachverhalt: berechtigt, Quelle, unser Anteil."""
-    page.locator("input[name=verdict][value=justified]").check()
-    page.locator("[name=source]").fill("Lieferschein vom 12. November")
-    page.locator("[name=our_share]").fill("Wir haben zu spät verschickt.")
-
-
-def approve(bernd, text):
-    """Bernd finds the answer under Freigaben, reads it and approves."""
-    page = bernd.go("/freigaben")
-    form = page.locator("form", has=page.get_by_role("button", name="Freigeben", exact=True)).first
-    assert text in bernd.sees()
-    if form.locator("[name=ticked]").count():  # a warning, such as a promise, wants the owner's eye
-        form.locator("[name=ticked]").check()
-    form.get_by_role("button", name="Freigeben", exact=True).click()
-    page.wait_for_load_state()
 
 
 @pytest.mark.usefixtures("engine")

@@ -67,9 +67,17 @@ def test_fault_is_only_said_after_a_fact_check_that_found_it():
 
 
 def test_what_is_owed_is_never_called_goodwill():
-    """A justified claim gets options without one (LAW E35), the others carry the clause (K10)."""
-    assert "Kulanz" not in first(verdict=JUSTIFIED, round=2)
+    """A claim by law gets options without one (LAW E35), the others carry the clause (K10)."""
+    assert "Kulanz" not in first(verdict=JUSTIFIED, round=2, topics=("quality",))
+    beyond = first(verdict=JUSTIFIED, round=2)
+    assert beyond.lower().index("darüber hinaus") < beyond.index("auf Kulanz, ohne Anerkennung einer Rechtspflicht")
     assert "auf Kulanz, ohne Anerkennung einer Rechtspflicht" in first(verdict=PARTLY, round=2)
+
+
+def test_options_come_early_where_somebody_asks_for_them():
+    """Else the first round asks for a solution."""
+    assert "3." in first(verdict=JUSTIFIED, options=True)
+    assert "3." not in first(verdict=JUSTIFIED)
 
 
 def test_unclear_facts_propose_a_question():

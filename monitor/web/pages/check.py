@@ -52,7 +52,8 @@ def suggest(
     try:
         with visit.house.reading() as session:
             case = read_case(session, visit, post_id)
-            wish = Wish(Text(form.kind, form.text, form.cards), form.verdict, form.fact_card)
+            text_now = Text(form.kind, form.text, form.cards)
+            wish = Wish(text_now, form.verdict, form.fact_card, options=form.do == "options")
             text = propose(session, visit, case, wish) if case.may_answer else None
     except ReplyError as error:
         missing = problem_of(error)

@@ -69,3 +69,17 @@ def test_the_same_text_never_stands_twice_in_one_place(shop, anna):
     holdings = [shop.reply(number).text for number in (2, 3)]
     assert holdings[0].startswith("Wir haben uns Ihres Anliegens angenommen")
     assert holdings[0] != holdings[1]
+
+
+def test_solutions_to_choose_from_take_the_place_of_the_draft(shop, anna):
+    """One click in the first round; a draft that stands there is replaced, its goodwill carries the clause."""
+    post = shop.post(LATE)
+    first = box(ask(anna, post, verdict="justified"))
+    options = box(
+        anna.post(
+            f"/beitrag/{post}/entwurf", data=anna.form(text=first, kind="final", do="options", verdict="justified")
+        )
+    )
+    assert first not in options
+    assert "auf Kulanz, ohne Anerkennung einer Rechtspflicht" in options
+    assert options.count("Guten Tag") == 1

@@ -57,6 +57,12 @@ def test_the_place_is_where_the_sentence_begins():
     assert text[found.place :] == found.words == "Wir melden uns morgen."
 
 
+def test_a_case_code_ends_its_sentence_and_an_ordinal_does_not():
+    """The sentence of a keyword is over, that of a date goes on."""
+    text = "Rufen Sie an, Stichwort W24. Wir erstatten das bis 24. März."
+    assert [found.words for found in promises(text, SAID, Hours(state="BE"), 2)] == ["Wir erstatten das bis 24. März."]
+
+
 def test_a_published_promise_becomes_a_task_and_the_answer_keeps_it(shop):
     """In the transaction of the sighting; the final answer settles what the holding reply has promised."""
     duty = shop.complaint()

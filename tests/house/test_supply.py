@@ -10,6 +10,7 @@ import pytest
 
 from connectors.core.errors import ConfigProblem, Unavailable
 from connectors.core.http import Http
+from tests.house import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]
@@ -72,3 +73,13 @@ def test_the_host_that_is_checked_is_the_host_that_is_dialled(address):
         return
     seen = (urlsplit(address).hostname or "").replace(" ", "%20").encode("idna").decode()
     assert {host.strip("[]").lower() for host in asked} <= {seen}
+
+
+def test_the_page_of_packages_names_what_is_locked():
+    """A package that comes in is seen: `python -m tests.house.packages` writes the page anew."""
+    assert packages.listed() == packages.locked()
+
+
+def test_the_control_a_package_that_nobody_listed_is_seen():
+    """The same reading of a lock with one line more."""
+    assert packages.LOCKED.findall("left-pad==1.0 \\\n    --hash=sha256:0\n") == [("left-pad", "1.0")]

@@ -110,6 +110,10 @@ class Settings(SourceSettings):
     )
 
 
+_UNIX_TIME = re.compile(r"\d{10}|\d{13}")
+_NO_TEXT = (bool, dict, list)
+
+
 def split(body: bytes) -> Iterator[Raw]:
     """Rows of a CSV file, JSON lines or a JSON list; each record holds its line under `#line`.
 
@@ -128,7 +132,7 @@ def split(body: bytes) -> Iterator[Raw]:
 
 
 def _json_list(text: str) -> Iterator[Raw]:
-    value = fields.read_json(text.encode("utf-8", "replace"), "file")
+    value = fields.read_json(text, "file")
     for number, record in enumerate(value, 1):
         broken = {_ERROR: "expected an object", "value": record}
         yield {**(record if isinstance(record, dict) else broken), _LINE: number}
@@ -139,7 +143,7 @@ def _json_lines(text: str, skipped: int) -> Iterator[Raw]:
         if not line.strip():
             continue
         try:
-            record = fields.read_json(line.encode("utf-8", "replace"), "line")
+            record = fields.read_json(line, "line")
         except Changed as error:
             record = {_ERROR: str(error), "value": line}
         if not isinstance(record, dict):
@@ -264,9 +268,9 @@ def _post(row: dict[str, Any], raw: Raw, settings: Settings) -> Post:
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
-    if value is None or isinstance(value, bool | dict | list):
-        if value is None:
-            return None
+    if value is None:
+        return None
+    if isinstance(value, _NO_TEXT):
         raise BadField(f"{name}: expected text, got {type(value).__name__}")
     return fields.clean(str(value)).strip() or None
 
@@ -286,7 +290,7 @@ def _flag(row: Mapping[str, Any], name: str, *, default: bool) -> bool:
     if value is None or value == "" or isinstance(value, bool):
         return value if isinstance(value, bool) else default
     word = str(value).casefold()
-    if word not in _YES | _NO:
+    if word not in _YES and word not in _NO:
         raise BadField(f"{name}: expected yes or no, got {word[:40]!r}")
     return word in _YES
 
@@ -317,7 +321,7 @@ def _moment(row: Mapping[str, Any], name: str, settings: Settings) -> datetime |
     text = _text(row, name)
     if text is None:
         return None
-    if re.fullmatch(r"\d{10}|\d{13}", text):
+    if _UNIX_TIME.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     german = _GERMAN_DATE.fullmatch(text)
     if german:

@@ -9,22 +9,45 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import String, Table, bindparam, cast, func, insert, select, update
 from sqlmodel import Session, col
 
 from connectors.core.contract import Malformed, Post, PublicReply
 from connectors.core.fields import clean
 from monitor import seals
 from monitor.forgotten import sift
-from monitor.tables import PostRow, PostVersion, Quarantine, Source, new_salt
+from monitor.tables import PostRow, PostVersion, Quarantine, Source, new_salts
+from replies.bulk import insert_rows
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
 _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _POSTS: Table = PostRow.__table__  # type: ignore[attr-defined]
 _VERSIONS: Table = PostVersion.__table__  # type: ignore[attr-defined]
+_SHOWN = (
+    "kind", "thread", "parent", "author", "author_id", "own", "visible", "text", "rating", "rating_max", "lang",
+    "permalink", "created_at", "updated_at",
+)  # fmt: skip
+_of_row, _of_values = attrgetter(*_SHOWN), itemgetter(*_SHOWN)
+_KEPT = (*_SHOWN, "id", "ref", "version", "content_hash", "absent_since", "gone_at")
+_KNOWN = select(*(_POSTS.c[name] for name in _KEPT)).where(
+    _POSTS.c.source_id == bindparam("source"), _POSTS.c.ref.in_(bindparam("refs", expanding=True))
+)
+_INSIDE = (
+    select(_VERSIONS.c.post_id, _VERSIONS.c.replies)
+    .join(_POSTS, (_POSTS.c.id == _VERSIONS.c.post_id) & (_POSTS.c.version == _VERSIONS.c.n))
+    .where(_POSTS.c.id.in_(bindparam("posts", expanding=True)), cast(_VERSIONS.c.replies, String) != "[]")
+)
+_SEEN_AGAIN = (
+    update(_POSTS).where(_POSTS.c.id.in_(bindparam("posts", expanding=True))).values(last_seen_at=bindparam("now"))
+)
+_LAST = select(func.max(_POSTS.c.id))
+_SINCE = select(_POSTS.c.ref, _POSTS.c.id).where(  # nobody else writes posts in this transaction
+    _POSTS.c.id > bindparam("before"), _POSTS.c.source_id == bindparam("source")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +109,7 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
     known = _known(session, source, posts)
     inside = _answers_inside(session, known.values())
     new: list[Post] = []
-    unchanged: list[int] = []
+    unchanged: list[Any] = []
     for ref, post in posts.items():
         row = known.get(ref)
         if row is None:
@@ -97,13 +120,13 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
             counts.changed += 1
         else:
             counts.changes.extend(_same(session, row, post, inside.get(row.id, []), now, counts.written))
-            unchanged.append(row.id)
+            unchanged.append(row)
             counts.same += 1
     counts.stored = len(new)
-    fresh = _insert(session, source, new, now)
+    fresh, sealed = _insert(session, source, new, now)
     counts.changes.extend(fresh)
     _touch(session, unchanged, now)
-    seals.keep(session, source.id, [*counts.written, *(change.post_id for change in fresh)], now)
+    seals.keep(session, source.id, counts.written, now, sealed)
     return counts
 
 
@@ -126,30 +149,30 @@ def _known(session: Session, source: Source, posts: Iterable[str]) -> dict[str, 
     """The rows of these refs: columns, not objects."""
     refs, found = list(posts), {}
     for start in range(0, len(refs), _CHUNK):
-        rows = select(_POSTS).where(_POSTS.c.source_id == source.id, _POSTS.c.ref.in_(refs[start : start + _CHUNK]))
-        found.update({row.ref: row for row in session.execute(rows)})
+        wanted = {"source": source.id, "refs": refs[start : start + _CHUNK]}
+        found.update({row.ref: row for row in session.execute(_KNOWN, wanted)})
     return found
 
 
 def _answers_inside(session: Session, rows: Iterable[Any]) -> dict[int, list[dict[str, Any]]]:
-    """The answers inside each post, as its current version has them."""
+    """The answers inside each post that has any, as its current version has them."""
     ids = [row.id for row in rows]
     found: dict[int, list[dict[str, Any]]] = {}
     for start in range(0, len(ids), _CHUNK):
-        current = select(_VERSIONS.c.post_id, _VERSIONS.c.replies).join(
-            _POSTS, (_POSTS.c.id == _VERSIONS.c.post_id) & (_POSTS.c.version == _VERSIONS.c.n)
-        )
-        there = session.execute(current.where(_POSTS.c.id.in_(ids[start : start + _CHUNK])))
+        there = session.execute(_INSIDE, {"posts": ids[start : start + _CHUNK]})
         found.update({post_id: list(replies) for post_id, replies in there})
     return found
 
 
-def _touch(session: Session, ids: list[int], now: datetime) -> None:
+def _touch(session: Session, rows: list[Any], now: datetime) -> None:
+    """Posts that were seen again; those that had been missed and are public are found."""
+    connection = session.connection()
+    ids, missed = [row.id for row in rows], [row.id for row in rows if row.absent_since is not None]
     for start in range(0, len(ids), _CHUNK):
-        page = update(PostRow).where(col(PostRow.id).in_(ids[start : start + _CHUNK]))
-        session.execute(page.values(last_seen_at=now).execution_options(synchronize_session=False))
-        found_again = page.where(col(PostRow.visible).is_(True), col(PostRow.absent_since).is_not(None))
-        session.execute(found_again.values(absent_since=None).execution_options(synchronize_session=False))
+        connection.execute(_SEEN_AGAIN, {"posts": ids[start : start + _CHUNK], "now": now})
+    for start in range(0, len(missed), _CHUNK):
+        found_again = update(_POSTS).where(_POSTS.c.id.in_(missed[start : start + _CHUNK]), _POSTS.c.visible.is_(True))
+        connection.execute(found_again.values(absent_since=None))
 
 
 def _believable(at: datetime | None, now: datetime) -> datetime | None:
@@ -162,6 +185,12 @@ def _text(text: str | None) -> str | None:
 
 
 def _columns(post: Post, now: datetime) -> dict[str, Any]:
+    fixed = {"last_seen_at": now, "content_hash": content_hash(post), "absent_since": None, "gone_at": None}
+    return _shown(post, now) | fixed
+
+
+def _shown(post: Post, now: datetime) -> dict[str, Any]:
+    """What the platform says of a post, as it is stored."""
     return {
         "kind": post.kind,
         "thread": _text(post.thread),
@@ -171,46 +200,40 @@ def _columns(post: Post, now: datetime) -> dict[str, Any]:
         "own": post.own,
         "visible": post.visible,
         "text": clean(post.text),
-        "rating": post.rating,
-        "rating_max": post.rating_max,
+        "rating": None if post.rating is None else float(post.rating),
+        "rating_max": None if post.rating_max is None else float(post.rating_max),
         "lang": _text(post.lang),
         "permalink": _text(post.permalink),
         "created_at": _believable(post.created, now),
         "updated_at": _believable(post.updated, now),
-        "last_seen_at": now,
-        "content_hash": content_hash(post),
-        "absent_since": None,
-        "gone_at": None,
     }
 
 
-def _insert(session: Session, source: Source, posts: Sequence[Post], now: datetime) -> list[Change]:
-    """New posts and their first versions, in the order of the page."""
+def _insert(
+    session: Session, source: Source, posts: Sequence[Post], now: datetime
+) -> tuple[list[Change], dict[str, str]]:
+    """New posts and their first versions, in the order of the page, and their seals."""
     if not posts:
-        return []
+        return [], {}
     first = {"source_id": source.id, "first_seen_at": now, "version": 1}
-    columns = [{"ref": post.ref, "salt": new_salt(), **first, **_columns(post, now)} for post in posts]
-    session.execute(insert(_POSTS), _without_nulls(columns))
-    ids = _numbers(session, source, [post.ref for post in posts])
+    columns = [
+        {"ref": post.ref, "salt": salt, **first, **_columns(post, now)}
+        for post, salt in zip(posts, new_salts(len(posts)), strict=True)
+    ]
+    before = session.execute(_LAST).scalar_one() or 0
+    insert_rows(session, _POSTS, _without_nulls(columns))
+    ids = dict(map(tuple, session.execute(_SINCE, {"before": before, "source": source.id})))
     pairs = [(ids[post.ref], post, values) for post, values in zip(posts, columns, strict=True)]
-    session.execute(insert(_VERSIONS), [_version(number, 1, post, values, now) for number, post, values in pairs])
-    return [Change(number, post, "new", words_changed=True, answers=_own(post)) for number, post, _values in pairs]
+    insert_rows(session, _VERSIONS, [_version(number, 1, post, values, now) for number, post, values in pairs])
+    sealed = seals.of_new(((number, values) for number, _post, values in pairs), now)
+    changes = [Change(number, post, "new", words_changed=True, answers=_own(post)) for number, post, _values in pairs]
+    return changes, sealed
 
 
 def _without_nulls(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of one INSERT without the columns that are NULL in all of them: a third of the work is binding values."""
-    empty = [name for name in rows[0] if all(row[name] is None for row in rows)]
+    empty = {name for name in rows[0] if all(row[name] is None for row in rows)}
     return [{name: value for name, value in row.items() if name not in empty} for row in rows]
-
-
-def _numbers(session: Session, source: Source, refs: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(refs), _CHUNK):
-        rows = select(_POSTS.c.ref, _POSTS.c.id).where(
-            _POSTS.c.source_id == source.id, _POSTS.c.ref.in_(refs[start : start + _CHUNK])
-        )
-        found.update((ref, number) for ref, number in session.execute(rows))
-    return found
 
 
 def _new_version(session: Session, row: Any, post: Post, before: list[dict[str, Any]], now: datetime) -> Change:
@@ -248,8 +271,7 @@ def _same(
 
 def _differs(row: Any, post: Post, now: datetime) -> bool:
     """Has the platform another name, address or time for an unchanged text? The last word counts (RELIABILITY G20)."""
-    passed_over = ("last_seen_at", "content_hash", "absent_since", "gone_at")
-    return any(getattr(row, name) != value for name, value in _columns(post, now).items() if name not in passed_over)
+    return bool(_of_row(row) != _of_values(_shown(post, now)))
 
 
 def _own(post: Post) -> tuple[PublicReply, ...]:

@@ -19,6 +19,12 @@ def new_salt() -> str:
     return secrets.token_hex(8)
 
 
+def new_salts(count: int) -> list[str]:
+    """So many at once: the system is asked once."""
+    every = secrets.token_hex(8 * count)
+    return [every[start : start + 16] for start in range(0, 16 * count, 16)]
+
+
 class Problem(StrEnum):
     """What is wrong with a source, by who must act. NONE: nothing."""
 

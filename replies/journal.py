@@ -7,18 +7,22 @@ person leaves the chain as it is (RELIABILITY G18, G20). Reasons typed by staff 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DDL, String, cast, event, insert, select, update
+from sqlalchemy import DDL, String, Table, bindparam, cast, event, insert, select, update
 from sqlmodel import Session, col
 
 from replies.people import Actor
 from replies.tables import Journal, JournalHead
 
 GENESIS = "0" * 64
+_HEAD: Table = JournalHead.__table__  # type: ignore[attr-defined]
+_READ_HEAD = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
+_MOVE_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("end"), hash=bindparam("its_hash"))
+_APPEND = insert(Journal.__table__)  # type: ignore[attr-defined]
 
 _SQLITE_GUARD = "CREATE TRIGGER IF NOT EXISTS {0} BEFORE {1} ON journal BEGIN SELECT RAISE(ABORT, '{2}'); END"
 _APPEND_ONLY = "the journal is append-only"
@@ -90,22 +94,31 @@ def write(session: Session, now: datetime, actor: Actor, event_: str, subject: s
         subject: what it happened to, as `thing:id`.
         data: JSON values; no post text, no author.
     """
+    return write_all(session, now, actor, event_, [(subject, data)])
+
+
+def write_all(
+    session: Session, now: datetime, actor: Actor, event_: str, steps: Sequence[tuple[str, dict[str, Any]]]
+) -> int:
+    """Append a row for each (subject, data), all of one event, and return the last one's number.
+
+    Like `write`, but the head is read and moved once, however many they are.
+    """
     session.flush()
-    head = session.execute(
-        select(col(JournalHead.seq), col(JournalHead.hash)).where(col(JournalHead.id) == 1).with_for_update()
-    ).one_or_none()
+    connection = session.connection()
+    head = connection.execute(_READ_HEAD).one_or_none()
     if head is None:
-        session.execute(insert(JournalHead).values(id=1, seq=0, hash=GENESIS))
-        head = session.execute(select(col(JournalHead.seq), col(JournalHead.hash))).one()
-    seq, prev, at = head.seq + 1, head.hash, stamp(now)
-    data = json.loads(json.dumps(data, default=str))  # hashed exactly as it will be read back
-    digest = row_hash(seq, at, actor.mark, event_, subject, data, prev)
-    session.execute(
-        insert(Journal).values(
-            seq=seq, at=at, actor=actor.mark, event=event_, subject=subject, data=data, prev=prev, hash=digest
-        )
-    )
-    session.execute(update(JournalHead).where(col(JournalHead.id) == 1).values(seq=seq, hash=digest))
+        connection.execute(insert(_HEAD).values(id=1, seq=0, hash=GENESIS))
+        head = connection.execute(_READ_HEAD).one()
+    seq, prev, at, lines = head.seq, head.hash, stamp(now), []
+    for subject, noted in steps:
+        data = json.loads(json.dumps(noted, default=str))  # hashed exactly as it will be read back
+        before, seq = prev, seq + 1
+        prev = row_hash(seq, at, actor.mark, event_, subject, data, before)
+        line = {"seq": seq, "at": at, "actor": actor.mark, "event": event_, "subject": subject, "data": data}
+        lines.append(line | {"prev": before, "hash": prev})
+    connection.execute(_APPEND, lines)
+    connection.execute(_MOVE_HEAD, {"end": seq, "its_hash": prev})
     return int(seq)
 
 

@@ -69,9 +69,10 @@ SEALED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
 }
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """An aware time as seals hash it; anything else that is no JSON value is a TypeError."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(timespec="microseconds")
     raise TypeError(type(value).__name__)
 
 
@@ -81,7 +82,7 @@ def columns(table: type[Any], names: tuple[str, ...]) -> list[Any]:
     return [cast(column, String) if isinstance(column.type, Enum) else column for column in found]
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain, check_circular=False)
 
 
 def digest_of_values(*values: Any) -> str:

@@ -29,7 +29,7 @@ class BadField(Exception):
     """A field of a record is missing or has the wrong shape; `parse` turns this into `Malformed`."""
 
 
-def read_json(body: bytes, where: str = "answer") -> Any:
+def read_json(body: bytes | str, where: str = "answer") -> Any:
     """Decode JSON.
 
     Lone surrogates and NUL, which no database takes, become U+FFFD.
@@ -38,16 +38,21 @@ def read_json(body: bytes, where: str = "answer") -> Any:
         Changed: not JSON, NaN or infinity, deeper than `MAX_DEPTH`, an absurd number.
     """
     try:
-        value = json.loads(body, parse_constant=_no_constant)
+        text = body if isinstance(body, str) else body.decode(json.detect_encoding(body), "surrogatepass")
+        value = _DECODER.decode(text)
     except RecursionError:
         raise Changed(f"{where}: JSON is nested too deeply") from None
     except (ValueError, UnicodeError) as error:
-        raise Changed(f"{where}: not JSON ({type(error).__name__}), starts with {body[:40]!r}") from None
+        begin = (body if isinstance(body, bytes) else body.encode("utf-8", "replace"))[:40]
+        raise Changed(f"{where}: not JSON ({type(error).__name__}), starts with {begin!r}") from None
     return _walk(value, where)
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _walk(root: Any, where: str) -> Any:
@@ -61,7 +66,7 @@ def _walk(root: Any, where: str) -> Any:
             for key, item in pairs:
                 if isinstance(item, str):
                     container[key] = clean(item)
-                elif isinstance(item, dict | list):
+                elif isinstance(item, (dict, list)):
                     below.append(item)
         if not below:
             return box[0]
@@ -72,7 +77,8 @@ def _walk(root: Any, where: str) -> Any:
 def clean(text: str) -> str:
     """Replace what cannot be stored: lone surrogates and NUL become U+FFFD."""
     try:
-        text.encode()  # ten times quicker than looking for what hardly ever stands there
+        if not text.isascii():
+            text.encode()  # ten times quicker than looking for what hardly ever stands there
     except UnicodeEncodeError:
         return _UNSTORABLE.sub("\ufffd", text)
     return text.replace("\0", "\ufffd")

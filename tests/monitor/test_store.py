@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from connectors.core.contract import PublicReply
+from connectors.core.contract import PostKind, PublicReply
+from monitor import seals
 from monitor.tables import PostRow, PostVersion, Quarantine, Run
+from replies.tables import Journal
 from tests.monitor.shop import AGAIN, COMPLAINT, MONDAY, PRAISE, broken, dump, open_shop, own, post
 
 
@@ -123,6 +125,16 @@ def test_no_letter_in_any_field_holds_up_a_page(shop, words):
     assert len(shop.row("1").text) == len(words)
     assert shop.row("2").version == 1
     assert len(shop.all(Quarantine)) == 2
+
+
+def test_new_posts_are_sealed_as_they_are_read_back(shop):
+    """RELIABILITY G18: the seal is taken from the values in hand; every kind of value must come back the same."""
+    odd = post("1", "Ä\0😀 \ud800", author=None, created=None, rating=4, rating_max=5, permalink="https://x.example/1")
+    whole = replace(odd, ref="2", created=MONDAY, rating=3.1, kind=PostKind.COMMENT, visible=False, own=True)
+    shop.round([odd, whole, post("3", created=MONDAY + timedelta(days=900))])
+    with shop.house.reading() as session:
+        kept = session.exec(select(Journal).where(Journal.event == "posts.kept")).one().data["seals"]
+        assert kept == seals.of_posts(session, [shop.row(ref).id for ref in "123"])
 
 
 _ITEMS = st.lists(

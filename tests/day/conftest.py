@@ -8,13 +8,16 @@ from tests.day.house import PASSWORDS, Installation
 def open_house(folder, wordpress, *, undo=2):
     """A running installation that watches the real WordPress."""
     (folder / "password").write_text(wordpress.admin_password)
-    house = Installation(
-        folder,
+    source = (
         f'[sources.blog]\nkind = "wordpress"\ntitle = "Unser Blog"\nurl = "{wordpress.url}"\nstate = "SN"\n'
         f'username = "{wordpress.admin_user}"\napplication_password_file = "password"\n'
-        'allow_networks = ["127.0.0.0/8"]\n',
-        undo=undo,
+        'allow_networks = ["127.0.0.0/8"]\n'
     )
+    return begun(Installation(folder, source, undo=undo))
+
+
+def begun(house):
+    """The same with people, and running."""
     house.hire()
     house.start()
     return house

@@ -116,10 +116,19 @@ class Bluesky:
 
     def shown(self, uri: str) -> dict[str, Any] | None:
         """The post as a stranger sees it, None if there is none."""
-        answer = self._client.get(f"{self.public_url}/xrpc/app.bsky.feed.getPosts", params={"uris": uri})
-        answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()["posts"]
+        found: list[dict[str, Any]] = self.read("app.bsky.feed.getPosts", uris=uri)["posts"]
         return found[0] if found else None
+
+    def read(self, name: str, **words: str) -> dict[str, Any]:
+        """One query of the AppView, without a login.
+
+        Raises:
+            httpx.HTTPStatusError: it was refused.
+        """
+        answer = self._client.get(f"{self.public_url}/xrpc/{name}", params=words)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
 
     def wait_for(self, uri: str, *, there: bool = True) -> None:
         """Waits until the AppView has heard of a post, or of its end."""

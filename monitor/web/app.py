@@ -20,6 +20,7 @@ from monitor.web.pages import (
     learning,
     login,
     matters,
+    more,
     outbox,
     people,
     post,
@@ -37,7 +38,7 @@ from monitor.web.steps import go
 from monitor.web.views import Views
 
 _WORK = (today, post, judgement, check, care, tasks, removal, duty, reply, approvals, matters, facts)
-PAGES = (login, *_WORK, learning, sources, journal, people, account, outbox, static)
+PAGES = (login, *_WORK, learning, sources, journal, people, account, more, outbox, static)
 
 
 def create_app(house: House) -> FastAPI:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 
 from monitor import saying
 from monitor.tables import Problem, Source, Switch
-from monitor.web import care_words, filters, labels
+from monitor.web import care_words, filters, labels, places
 from monitor.web.access import Visit
 from monitor.web.ports import House
 from monitor.web.sentences import NOTES
@@ -142,7 +142,7 @@ def templates() -> Environment:
     spoken = ("word", "topic", "demand", "trouble", "event")
     environment.filters.update({name: getattr(labels, name) for name in spoken})
     environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why, weight=labels.weight)
-    environment.globals.update(known_line=saying.known_line)
+    environment.globals.update(known_line=saying.known_line, seldom=places.seldom, is_elsewhere=places.is_elsewhere)
     careful = ("flag", "done_word", "task_kind")
     environment.filters.update({name: getattr(care_words, name) for name in careful})
     environment.globals.update(moment=filters.moment, stamp_words=filters.when, note=lambda code: NOTES.get(code, ""))

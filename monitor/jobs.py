@@ -10,7 +10,7 @@ from connectors.core import registry
 from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
-from monitor.notify import alarms, digest
+from monitor.notify import alarms, digest, urgent
 from monitor.notify.delivery import deliver
 from monitor.notify.recipients import recipients
 from monitor.privacy import retention
@@ -114,8 +114,9 @@ def tell(house: House, now: datetime) -> int:
         return 0
     with house.transaction() as session:
         people = recipients(session, notify, folder)
+        urgent.queue(session, people, house.config.base_url, now)
         alarms.note(session, notify, people, house.config.base_url, now)
-        digest.write(session, notify, people, house.config.base_url, now)
+        digest.write(session, notify, people, house.config.base_url, house.timing, now)
     return deliver(house.transaction, notify, folder, people, house.now)
 
 

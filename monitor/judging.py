@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from connectors.core.contract import Sighting
 from monitor import corrections, elsewhere, evidence
+from monitor.notify import urgent
 from monitor.store import Change
 from monitor.tables import Matter, PostRow, Source, Verdict
 from monitor.triage import Judge, Judgement, PostText, Reason
@@ -164,6 +165,7 @@ class Judging:
         kept = batch.kept.get((post_id, post.version), {})
         corrections.lay_over(row, kept)  # a person's word stays a person's word
         session.add(row)
+        urgent.raise_alarm(session, post, row.flags, now)
         return replace(judgement, needs_answer=True) if kept.get("needs_answer") == corrections.YES else judgement
 
     def renew(self, session: Session, source: Source, post_ids: Sequence[int], now: datetime) -> None:
@@ -188,6 +190,7 @@ class Judging:
         """
         corrections.look(session, verdict, words, actor, now)
         post = session.get_one(PostRow, verdict.post_id)
+        urgent.raise_alarm(session, post, verdict.flags, now, by_person=True)
         duty = duties.of_post(session, verdict.post_id)
         corrections.take_effect(session, duty, verdict, actor, now, note)
         if duty is None and verdict.needs_answer and post.visible and post.gone_at is None:

@@ -20,16 +20,19 @@ def temper(session: Session, post_id: int) -> Temper:
     post = session.get(PostRow, post_id)
     if post is None:
         raise Unknown(f"no post {post_id}")
-    newest = select(Verdict.is_hostile, Verdict.reasons).where(col(Verdict.post_id) == post_id)
+    newest = select(Verdict.is_hostile, Verdict.reasons, Verdict.flags).where(col(Verdict.post_id) == post_id)
     row = session.exec(newest.order_by(col(Verdict.version).desc(), col(Verdict.id).desc()).limit(1)).first()
-    hostile, reasons = row or (False, [])
-    return Temper(hostile=hostile, flags=flags(reasons), said_at=_said_at(session, post), version=post.version)
+    hostile, reasons, marked = row or (False, [], [])
+    return Temper(hostile=hostile, flags=flags(reasons, marked), said_at=_said_at(session, post), version=post.version)
 
 
-def flags(reasons: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Those of STOPPING that the reasons of a verdict speak of; a rule is called `legal.lawyer` or `legal.model`."""
-    groups = {str(reason.get("rule", "")).partition(".")[0] for reason in reasons}
-    return tuple(name for name in STOPPING if name in groups)
+def flags(reasons: Sequence[Mapping[str, Any]], marked: Sequence[str] = ()) -> tuple[str, ...]:
+    """Those of STOPPING that a verdict speaks of: its reasons (a rule is called `legal.lawyer`), or a person's mark.
+
+    A mark that was taken away lifts no stop; that is an owner's step on the ladder.
+    """
+    named = {str(reason.get("rule", "")).partition(".")[0] for reason in reasons} | set(marked)
+    return tuple(name for name in STOPPING if name in named)
 
 
 def _said_at(session: Session, post: PostRow) -> datetime:

@@ -9,6 +9,7 @@ from monitor.notify.hours import after_quiet
 from monitor.notify.occasions import SOURCE_KINDS, Occasion, current, endings, headings
 from monitor.notify.recipients import Recipient
 from monitor.notify.settings import Notify
+from monitor.notify.urgent import OCCASION
 from monitor.tables import Alarm, Notice, NoticeState, Source
 from monitor.words import _
 
@@ -16,7 +17,8 @@ from monitor.words import _
 def note(session: Session, notify: Notify, people: Sequence[Recipient], base_url: str, now: datetime) -> None:
     """Compare what is wrong with what was told, and queue the difference."""
     wrong = {occasion.name: occasion for occasion in current(session, now)}
-    told = {alarm.name: alarm for alarm in session.exec(select(Alarm).where(col(Alarm.ended_at).is_(None))).all()}
+    running = select(Alarm).where(col(Alarm.ended_at).is_(None), ~col(Alarm.name).startswith(OCCASION))
+    told = {alarm.name: alarm for alarm in session.exec(running).all()}
     at = after_quiet(notify, now)
     for name in wrong.keys() - told.keys():
         _begin(session, wrong[name], people, base_url, now, at)

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from monitor.notify import mail, push
+from monitor.notify import mail, push, urgent
 from monitor.notify.digest import OCCASION
 from monitor.notify.errors import MaybeSent, NotSent
 from monitor.notify.hours import after_quiet
@@ -86,8 +86,12 @@ def _is_digest(notice: Notice) -> bool:
 
 
 def _bundle(notice: Notice) -> tuple[str, str]:
-    """Alarms that wait for the same person go in one message."""
-    return notice.recipient, notice.occasion if _is_digest(notice) else ""
+    """Alarms that wait for the same person go in one message; a threat has its own."""
+    return notice.recipient, notice.occasion if _is_digest(notice) or _is_urgent(notice.occasion) else ""
+
+
+def _is_urgent(occasion: str) -> bool:
+    return occasion.startswith(urgent.OCCASION)
 
 
 def _post(notices: Sequence[Notice]) -> Post:
@@ -130,9 +134,10 @@ def _failed(transaction: Transaction, notify: Notify, post: Post, error: Excepti
         if isinstance(error, MaybeSent) and post.digest:
             _set(session, post.ids, state=NoticeState.UNKNOWN, problem=str(error))
             return
-        tries = max(row.tries for row in session.exec(select(Notice).where(col(Notice.id).in_(post.ids))).all())
-        wait = min(_FIRST_WAIT * 2 ** min(tries - 1, 10), _LONGEST_WAIT)
-        later = after_quiet(notify, now + wait)
+        rows = session.exec(select(Notice).where(col(Notice.id).in_(post.ids))).all()
+        wait = min(_FIRST_WAIT * 2 ** min(max(row.tries for row in rows) - 1, 10), _LONGEST_WAIT)
+        at_once = any(_is_urgent(row.occasion) for row in rows)
+        later = now + wait if at_once else after_quiet(notify, now + wait)
         _set(session, post.ids, state=NoticeState.QUEUED, problem=str(error), not_before=later)
 
 

@@ -12,11 +12,14 @@ from monitor.notify.settings import Notify
 from monitor.tables import Notice
 from monitor.words import _
 from replies.lifecycle import Role
+from replies.timing import Timing
 
 OCCASION = "digest:"
 
 
-def write(session: Session, notify: Notify, people: Sequence[Recipient], base_url: str, now: datetime) -> int:
+def write(
+    session: Session, notify: Notify, people: Sequence[Recipient], base_url: str, timing: Timing, now: datetime
+) -> int:
     """Queue the morning mail of this local date for everybody who has none yet. Returns for how many."""
     day = digest_day(notify, now)
     if day is None or not people:
@@ -26,7 +29,7 @@ def write(session: Session, notify: Notify, people: Sequence[Recipient], base_ur
     missing = [person for person in people if person.key not in told]
     if not missing:
         return 0
-    found = figures(session, now, end_of_day(notify, now))
+    found = figures(session, now, end_of_day(notify, now), timing)
     for person in missing:
         session.add(
             Notice(
@@ -65,6 +68,7 @@ def body(found: Figures, base_url: str, *, owner: bool) -> str:
     lines += ["", _("Heute: {url}").format(url=f"{base_url}/")]
     places = [
         (found.approvals * owner, _("zur Freigabe: {n}, {url}"), "/freigaben"),
+        (found.removals, _("Löschanträge, nach denen heute zu sehen ist: {n}, {url}"), "/"),
         (found.unclear, _("unklar, bitte nachsehen und entscheiden: {n}, {url}"), "/"),
         (found.sources, _("Quellen, die jemanden brauchen: {n}, {url}"), "/quellen"),
     ]

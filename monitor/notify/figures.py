@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
+from monitor.awaited import awaited
 from monitor.tables import Problem, Source
 from replies import journal
 from replies.care.tables import Task
 from replies.lifecycle import UNANSWERED, State
 from replies.tables import Duty, Reply
+from replies.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,11 @@ class Figures:
     unclear: int
     sources: int
     promised: int = 0  # tasks that are due today or late
+    removals: int = 0  # removal notices with a date that is due, or the court's clock running out
     journal: str = ""  # number and beginning of the hash of the journal's last row, as `verify --known` takes it
 
 
-def figures(session: Session, now: datetime, midnight: datetime) -> Figures:
+def figures(session: Session, now: datetime, midnight: datetime, timing: Timing) -> Figures:
     """As things stand now; `midnight` ends the local day."""
     due = col(Duty.due_at)
     return Figures(
@@ -42,6 +45,7 @@ def figures(session: Session, now: datetime, midnight: datetime) -> Figures:
         promised=session.exec(
             select(func.count()).select_from(Task).where(col(Task.done_at).is_(None), col(Task.due_at) <= midnight)
         ).one(),
+        removals=len({one.notice_id for one in awaited(session, timing, now, midnight)}),
         journal=known(session),
     )
 

@@ -44,7 +44,9 @@ class Notify(BaseModel):
     apprise_env: str = Field(default="", description="variable of the environment with them, one per line")
     morning: str = Field(default="08:00", description="time of the morning mail")
     days: tuple[str, ...] = Field(default=WEEKDAYS[:5], description="days with a morning mail")
-    quiet_hours: str = Field(default="19:00-07:00", description="no message then; it comes afterwards; empty: any time")
+    quiet_hours: str = Field(
+        default="19:00-07:00", description="no message then but of a threat; it comes afterwards; empty: any time"
+    )
     timezone: str = Field(default="Europe/Berlin", description="IANA time zone of these times")
 
     @field_validator("morning")

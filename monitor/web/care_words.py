@@ -112,6 +112,12 @@ ERRORS: dict[str, str] = {
     "understood_missing": _("Bitte schreiben Sie auf, was Sie verstanden haben."),
 }
 
+_NOTICE = {
+    "notice_send": _("Löschantrag melden oder zurückziehen"),
+    "notice_look": _("Löschantrag: hat die Plattform entschieden?"),
+    "notice_urgent": _("Löschantrag: so lange gilt es vor Gericht als eilig"),
+}
+
 EVENTS: dict[str, str] = {
     "duty.ask": _("Kollegen gefragt"),
     "duty.ask_answered": _("Frage beantwortet"),
@@ -160,4 +166,9 @@ def done_word(code: str) -> str:
 
 def task_kind(name: str) -> str:
     """The kind of a line on Heute."""
-    return WORDS[TaskKind].get(name) or _("Frage")
+    return WORDS[TaskKind].get(name) or _NOTICE.get(name) or _("Frage")
+
+
+def ground(name: str) -> str:
+    """The ground of a removal notice."""
+    return WORDS[Ground][name]

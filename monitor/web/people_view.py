@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from monitor.awaited import awaited
 from monitor.tables import PostRow, Source, User
 from monitor.temper import temper
+from monitor.web import core_line, queue
 from monitor.web.access import Visit
 from monitor.web.case import Case
 from replies.care import asking, ladder, removal, tasks
@@ -16,6 +18,7 @@ from replies.care.tables import Ask, Call, RemovalNotice, Rung, Task
 from replies.care.words import Level
 from replies.lifecycle import UNANSWERED, Role
 from replies.tables import Duty
+from replies.timing import Timing
 
 _SHOWN = 12
 
@@ -94,7 +97,7 @@ def _ladder(session: Session, visit: Visit, case: Case, duty_id: int) -> Ladder:
 class Due:
     """One line under "Versprochen und gefragt" of Heute."""
 
-    post_id: int
+    path: str
     kind: str
     words: str
     due_at: datetime
@@ -102,24 +105,45 @@ class Due:
     zone: str
 
 
-def due_by(session: Session, user_id: int, midnight: datetime, limit: int = 12) -> list[Due]:
-    """Open tasks that are due by `midnight`, and questions that this person, or whoever knows, is asked."""
-    where = (col(PostRow.id), col(Source.title), col(Source.timezone))
+def due_by(session: Session, user_id: int, timing: Timing, now: datetime, midnight: datetime) -> list[Due]:
+    """What is due by `midnight`: open tasks, dates of removal notices, and questions to this person or to everybody."""
+    notices = [
+        Due(f"/loeschantrag/{one.notice_id}", one.kind, one.ground, one.due_at, one.where, one.zone)
+        for one in awaited(session, timing, now, midnight)
+    ]
+    found = [*_tasks_due(session, midnight), *_questions(session, user_id), *notices]
+    return sorted(found, key=lambda one: (one.due_at, one.path))[:_SHOWN]
+
+
+def _tasks_due(session: Session, midnight: datetime) -> list[Due]:
+    """A follow-up says what it is about; a promise speaks for itself."""
     rows = (
-        select(Task, *where)
+        select(Task, PostRow, Source)
         .join(Duty, col(Duty.id) == col(Task.duty_id))
         .join(PostRow, col(PostRow.id) == col(Duty.post_id))
         .join(Source, col(Source.id) == col(PostRow.source_id))
         .where(col(Task.done_at).is_(None), col(Task.due_at) <= midnight)
         .order_by(col(Task.due_at), col(Task.id))
-        .limit(limit)
+        .limit(_SHOWN)
     )
-    found = [
-        Due(post or 0, task.kind.value, task.words, task.due_at, title, zone)
-        for task, post, title, zone in session.exec(rows).all()
+    found = session.exec(rows).all()
+    judged = queue.verdicts(session, [post.id or 0 for _task, post, _source in found])
+    return [
+        Due(
+            path=f"/beitrag/{post.id}#aufgaben",
+            kind=task.kind.value,
+            words=task.words or core_line.core(post.text, judged[post.id].reasons if post.id in judged else []),
+            due_at=task.due_at,
+            where=source.title,
+            zone=source.timezone,
+        )
+        for task, post, source in found
     ]
-    asked = (
-        select(Ask, *where)
+
+
+def _questions(session: Session, user_id: int) -> list[Due]:
+    rows = (
+        select(Ask, PostRow, Source)
         .join(Duty, col(Duty.id) == col(Ask.duty_id))
         .join(PostRow, col(PostRow.id) == col(Duty.post_id))
         .join(Source, col(Source.id) == col(PostRow.source_id))
@@ -129,9 +153,9 @@ def due_by(session: Session, user_id: int, midnight: datetime, limit: int = 12) 
             col(Ask.to_id).is_(None) | (col(Ask.to_id) == user_id),
         )
         .order_by(col(Ask.due_at), col(Ask.id))
-        .limit(limit)
+        .limit(_SHOWN)
     )
-    found += [
-        Due(post or 0, "ask", ask.question, ask.due_at, title, zone) for ask, post, title, zone in session.exec(asked)
+    return [
+        Due(f"/beitrag/{post.id}#fragen", "ask", ask.question, ask.due_at, source.title, source.timezone)
+        for ask, post, source in session.exec(rows)
     ]
-    return sorted(found, key=lambda one: (one.due_at, one.post_id))[:limit]

@@ -143,7 +143,7 @@ def templates() -> Environment:
     environment.filters.update({name: getattr(labels, name) for name in spoken})
     environment.globals.update(unit=labels.unit, reopened=labels.reopened, why=labels.why, weight=labels.weight)
     environment.globals.update(known_line=saying.known_line, seldom=places.seldom, is_elsewhere=places.is_elsewhere)
-    careful = ("flag", "done_word", "task_kind")
+    careful = ("flag", "done_word", "task_kind", "ground")
     environment.filters.update({name: getattr(care_words, name) for name in careful})
     environment.globals.update(moment=filters.moment, stamp_words=filters.when, note=lambda code: NOTES.get(code, ""))
     return environment

@@ -1,6 +1,5 @@
 """Belege, and the removal notice by Art. 16 DSA: prepared, printed, sent by a person, and what became of it."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -8,6 +7,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from monitor import evidence
+from monitor.awaited import urgent_until
 from monitor.tables import PostRow, Source, User
 from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
 from monitor.web.pages.care import missing
@@ -100,7 +100,7 @@ def show_notice(visit: Annotated[Visit, Depends(Reads(EVERYONE))], notice_id: Id
         maker=maker.name if maker else "",
         contact=visit.house.config.care.contact,
         next_stands=removal.STEPS.get(notice.stand, ()),
-        urgent_until=post.first_seen_at + timedelta(days=visit.house.timing.urgency_days),
+        urgent_until=urgent_until(post, visit.house.timing),
     )
 
 

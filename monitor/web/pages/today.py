@@ -115,8 +115,9 @@ def show(
         found = queue.read_several(session, wanted, visit.user_id, visit.now, after=after)
         about = subject(session, zu)
         front = len(found) > 1
+        midnight = end_of_day(visit.now, ZONE)
         campaigns = campaign.recent(session, visit.now) if front else []
-        mine = due_by(session, visit.user_id, end_of_day(visit.now, ZONE)) if front else []
+        mine = due_by(session, visit.user_id, visit.house.timing, visit.now, midnight) if front else []
     page, sides = found[group], _sides(found) if front else []
     if group == Group.MAIN:
         sections = by_deadline(page, visit.now)

@@ -10,6 +10,7 @@ from monitor.notify import digest
 from monitor.notify.recipients import recipients
 from monitor.restore import restore
 from monitor.tables import Alarm, Notice, NoticeState
+from replies.timing import Timing
 from tests.monitor.notify.post_office import PASSWORD
 from tests.monitor.shop import MONDAY, open_shop, post
 from tests.peers.postgres import database_for
@@ -38,7 +39,7 @@ def test_a_morning_mail_that_waited_is_not_sent(shop, office):
     shop.round([post("1")])
     notify = shop.house.config.notify
     with shop.house.transaction() as session:
-        digest.write(session, notify, recipients(session, notify, shop.folder), "https://example.de", EIGHT)
+        digest.write(session, notify, recipients(session, notify, shop.folder), "https://example.de", Timing(), EIGHT)
     with moved(shop) as new:
         assert [row.state for row in new.all(Notice)] == [NoticeState.DROPPED] * 2
         jobs.tell(new.house, new.clock())

@@ -15,6 +15,7 @@ from monitor.notify.recipients import MAIL, Recipient
 from monitor.notify.settings import Notify
 from monitor.tables import Notice
 from replies.lifecycle import Role
+from replies.timing import Timing
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ def test_each_date_of_a_year_has_one_morning_mail(database, morning):
                 now = START + timedelta(days=day, minutes=minute)
                 if now.astimezone(BERLIN).hour in (3, 9):
                     continue  # it is being restarted
-                if digest.write(session, notify, [ANNA], "http://x", now):
+                if digest.write(session, notify, [ANNA], "http://x", Timing(), now):
                     written.append(digest_day(notify, now))
     assert len(written) == len(set(written)) == 366
     assert {date(2026, 10, 25), date(2027, 3, 28)} <= set(written)
@@ -75,7 +76,7 @@ def test_a_clock_that_is_set_back_a_day_sends_nothing_a_second_time(database):
     counts = []
     for now in times:
         with database.transaction() as session:
-            counts.append(digest.write(session, notify, [ANNA], "http://x", now))
+            counts.append(digest.write(session, notify, [ANNA], "http://x", Timing(), now))
     assert counts == [1, 1, 0]
 
 

@@ -80,6 +80,7 @@ class Work:
     release: str = ""
     note: str = ""
     second: str = ""
+    card: str = ""  # the fact card of `data/care.toml` that the answer rests on
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from sqlmodel import col, select
 from connectors.core import registry
 from connectors.core.contract import Malformed, Post
 from monitor.bootstrap import House
-from monitor.demo import business, weeks
+from monitor.demo import beside, business, weeks
 from monitor.demo.business import Mention, Past, Review, Work
 from monitor.demo.stage import Stage
 from monitor.tables import PostRow, RunKind, Source
 from monitor.temper import temper
 from monitor.web.filters import ZONE
 from replies import duty as duties
-from replies import hand
+from replies import fact_cards, hand
 from replies.care import calm
 from replies.errors import NotAllowed
 from replies.lifecycle import UNANSWERED, FactVerdict, ReplyKind
@@ -73,12 +73,13 @@ class History:
     posted: dict[str, str] = field(default_factory=dict)  # review -> our text as it stands on its platform
     statuses: dict[str, str] = field(default_factory=dict)  # mention -> id of its status
     rounds: Mapping[str, datetime] = field(default_factory=dict)
+    cards: dict[str, int] = field(default_factory=dict)  # fact card -> its number
     idle: list[str] = field(default_factory=list)  # work that had nothing to do, since triage saw no duty
 
     def build(self) -> None:
         """Play everything; afterwards the clock stands at `now`."""
         self.rounds = weeks.rounds(self.now - _LAST, self.house.world.hours(business.PLACES["lindenau"]))
-        plays = [*self._rounds(), *(self._work(work) for work in self.past.work)]
+        plays = [*self._rounds(), *(self._work(work) for work in self.past.work), *beside.plays(self)]
         waiting: list[tuple[datetime, int, Moments]] = []
         order = count()
         for play in plays:
@@ -150,7 +151,7 @@ class History:
         if work.release:
             yield from self._release(work, duty_id)
             return
-        self._check_facts(duty_id, work.verdict, work.source, work.share)
+        self._check_facts(duty_id, work.verdict, work.source, work.share, self.cards.get(work.card, 0))
         for kind, text in ((ReplyKind.HOLDING, work.holding), (ReplyKind.QUESTION, work.question)):
             if text:
                 reply_id = yield from self._agree(work, duty_id, kind, text)
@@ -181,6 +182,8 @@ class History:
         with self.house.transaction() as session:
             reply = self.house.desk.draft(session, duty_id, kind, self._greeted(duty_id, first), anna, self.clock.now)
             reply_id = reply.id or 0
+            if work.card and kind == ReplyKind.FINAL:
+                fact_cards.cite(session, reply, [self.cards[work.card]], anna, self.clock.now)
         self._submit(reply_id, anna)
         if kind == ReplyKind.FINAL and work.returned:
             yield self._in(0.3)
@@ -290,11 +293,12 @@ class History:
 
     # ---- single steps
 
-    def _check_facts(self, duty_id: int, verdict: str, source: str, share: str) -> None:
+    def _check_facts(self, duty_id: int, verdict: str, source: str, share: str, card: int = 0) -> None:
+        anna, now = self.people["Anna"], self.clock.now
         with self.house.transaction() as session:
-            self.house.desk.check_facts(
-                session, duty_id, FactVerdict(verdict), source, share, self.people["Anna"], self.clock.now
-            )
+            check = self.house.desk.check_facts(session, duty_id, FactVerdict(verdict), source, share, anna, now)
+            if card:
+                fact_cards.lean_on(session, check, card, now)
 
     def _submit(self, reply_id: int, actor: Actor) -> None:
         with self.house.transaction() as session:
@@ -332,13 +336,23 @@ class History:
                 return subject
         raise DemoBroken(f"work on {name}, which nobody wrote")
 
-    def _duty(self, name: str) -> int | None:
-        """The duty of a review or mention that waits for an answer and is no Altbestand."""
+    def post_of(self, name: str) -> int:
+        """Our number of a review or mention that has come in."""
+        source, ref = self._place(name)
+        with self.house.reading() as session:
+            rows = select(PostRow.id).join(Source, col(Source.id) == col(PostRow.source_id))
+            return session.exec(rows.where(col(Source.name) == source, col(PostRow.ref) == ref)).one() or 0
+
+    def _place(self, name: str) -> tuple[str, str]:
+        """The source of a review or mention, and its number there."""
         subject = self._subject(name)
         if isinstance(subject, Mention):
-            source, ref = business.PLATFORM, self.statuses[name]
-        else:
-            source, ref = business.PLACES[subject.place], f"G-{name}"
+            return business.PLATFORM, self.statuses[name]
+        return business.PLACES[subject.place], f"G-{name}"
+
+    def _duty(self, name: str) -> int | None:
+        """The duty of a review or mention that waits for an answer and is no Altbestand."""
+        source, ref = self._place(name)
         with self.house.reading() as session:
             return session.exec(
                 select(Duty.id)
@@ -347,6 +361,10 @@ class History:
                 .where(col(Source.name) == source, col(PostRow.ref) == ref)
                 .where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False))
             ).first()
+
+    def after(self, since: datetime, hours: float) -> datetime:
+        """So many business hours later, and never in the future."""
+        return self._in(hours, since)
 
     def _in(self, hours: float, since: datetime | None = None) -> datetime:
         """That many business hours later, and never in the future."""

@@ -8,10 +8,12 @@ from sqlmodel import col, select
 
 from monitor.demo import business, weeks
 from monitor.tables import PostRow, Quarantine, Run, Source, User
-from replies import journal
+from replies import fact_cards, journal
+from replies.care.tables import Call, Measure, RemovalNotice, Task
+from replies.care.words import NoticeStand, TaskKind
 from replies.clocks import Hours
 from replies.lifecycle import DutyState, Proof, ReplyKind, State
-from replies.tables import Duty, Reply, SightingRow
+from replies.tables import Citation, Duty, FactCard, Reply, SightingRow
 
 SHOP = Hours.of(
     "Europe/Berlin", "SN", {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-18:00"), "sat": "10:00-14:00"}
@@ -83,6 +85,33 @@ def test_nothing_of_the_past_happens_in_the_future(made, house):
     now = house.now()
     assert all(row.first_seen_at < now for row in rows(house, PostRow))
     assert all(row.written_at < now for row in rows(house, Reply))
+
+
+def test_fact_cards_answer_what_waits_for_the_visitor(house):
+    """One has a newer version, one answer rests on a card, and a question of today finds hers."""
+    with house.reading() as session:
+        cards = session.exec(select(FactCard)).all()
+        assert [card.version for card in cards if card.replaced_by] == [1]
+        assert len(session.exec(select(Citation)).all()) == 1
+        for words, card in (
+            ("Nimmt die Werkstatt in Lindenau auch samstags Räder an?", "samstags"),
+            (post_of(house, "montag-zu").text, "Ladentür"),
+        ):
+            found = fact_cards.beside(session, words, ["availability"], (), house.now())
+            assert any(card in one.statement for one in found), words
+
+
+def test_every_page_has_something_to_show(house):
+    """Calls, a notice that waits, measures; and nearly all that was promised has been looked after."""
+    assert sorted(call.confirmed_at is None for call in rows(house, Call)) == [False]
+    assert Counter(task.done_at is None for task in rows(house, Task, Task.kind == TaskKind.CALL)) == {
+        True: 1,
+        False: 1,
+    }
+    assert [notice.stand for notice in rows(house, RemovalNotice)] == [NoticeStand.SENT]
+    assert sorted(bool(measure.sentence) for measure in rows(house, Measure)) == [False, True]
+    late = rows(house, Task, col(Task.done_at).is_(None), col(Task.due_at) < house.now(), Task.kind != TaskKind.CALL)
+    assert len(late) <= 2
 
 
 def test_each_way_out_of_a_duty_has_been_gone(house):

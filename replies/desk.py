@@ -17,9 +17,9 @@ from replies.care.guard import Guard
 from replies.duty import free_predecessor
 from replies.errors import Blocked, NotAllowed, Stale
 from replies.going_out import HouseRules, Text, newest_facts
-from replies.lifecycle import LIVE, Action, FactVerdict, Proof, ReplyKind, Role, State, step
+from replies.lifecycle import LIVE, Action, Cause, FactVerdict, Proof, ReplyKind, Role, State, step
 from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
-from replies.people import Actor
+from replies.people import Actor, at_desk
 from replies.policy import Finding
 from replies.ports import PostView, World
 from replies.tables import Duty, FactCheck, Reply
@@ -47,7 +47,7 @@ class Desk:
         Raises:
             Blocked: the post is gone or not public, or it already has its one holding reply.
         """
-        _person(actor)
+        author = at_desk(actor)
         duty = get_duty(session, duty_id)
         view = self._answerable(session, duty.post_id)
         _not_released(duty)
@@ -60,7 +60,7 @@ class Desk:
             kind=kind,
             text=text,
             post_version=view.version,
-            author_id=_id(actor),
+            author_id=author,
             author_is_owner=actor.role == Role.OWNER,
             written_at=now,
         )
@@ -84,7 +84,7 @@ class Desk:
             "text": text,
             "version": reply.version + 1,
             "post_version": view.version,
-            "author_id": _id(actor),
+            "author_id": at_desk(actor),
             "author_is_owner": actor.role == Role.OWNER,
             "written_at": now,
             "trouble": "",
@@ -125,7 +125,7 @@ class Desk:
         """The words stand, but the post was edited: whoever hands them over for the new one takes them as theirs."""
         if reply.post_version == view.version:
             return {}
-        return {"author_id": _id(actor), "author_is_owner": actor.role == Role.OWNER}
+        return {"author_id": at_desk(actor), "author_is_owner": actor.role == Role.OWNER}
 
     def send_back(self, session: Session, reply_id: int, note: str, actor: Actor, now: datetime) -> Reply:
         """Return a submitted text to its author, with a reason."""
@@ -252,7 +252,7 @@ class Desk:
         }
         return move_reply(session, reply, Action.REWORK, actor, now, next_look_at=None, looks=0, **values)
 
-    def check_facts(
+    def check_facts(  # noqa: PLR0913 - what a person fills in, one word each
         self,
         session: Session,
         duty_id: int,
@@ -261,13 +261,19 @@ class Desk:
         our_share: str,
         actor: Actor,
         now: datetime,
+        *,
+        cause: Cause = Cause.UNKNOWN,
+        waited_before: bool = False,
     ) -> FactCheck:
         """Record what was found out. `our_share` is a sentence, "keiner" with its reason (RULES K05, 003-4).
+
+        Args:
+            cause: what led to it (000-4); `waited_before`: an earlier message to us had no answer (001-5).
 
         Raises:
             Blocked: source or share is empty.
         """
-        _person(actor)
+        checker = at_desk(actor)
         duty = get_duty(session, duty_id)
         if not source.strip():
             raise Blocked("a source is needed", code="source_missing")
@@ -279,7 +285,9 @@ class Desk:
             verdict=verdict,
             source=source.strip(),
             our_share=our_share.strip(),
-            checked_by=_id(actor),
+            cause=cause,
+            waited_before=waited_before,
+            checked_by=checker,
             checked_at=now,
         )
         return wording.found_out(session, check, actor, now)
@@ -352,17 +360,6 @@ def stored_text(session: Session, reply: Reply) -> Text:
 def _not_released(duty: Duty) -> None:
     if duty.proof is not None and duty.proof != Proof.LEGAL_HOLD:
         raise Blocked("the duty is released", code="already_closed")
-
-
-def _person(actor: Actor) -> None:
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed(f"{actor.role} writes nothing", code="not_your_role")
-
-
-def _id(actor: Actor) -> int:
-    if actor.id is None:
-        raise NotAllowed("only a person writes", code="not_your_role")
-    return actor.id
 
 
 def _id_of(value: int | None) -> int:

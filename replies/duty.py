@@ -14,7 +14,7 @@ from replies.clocks import Hours
 from replies.errors import Blocked, NotAllowed
 from replies.lifecycle import CLOSED, UNANSWERED, WAITING, Action, DutyEvent, DutyState, Proof, ReplyKind, Role, State
 from replies.moves import NO_APPROVAL, change_reply, move_duty, move_reply
-from replies.people import DAEMON, Actor
+from replies.people import DAEMON, Actor, at_desk
 from replies.ports import PostView
 from replies.seals import seal
 from replies.tables import Duty, Reply, SightingRow
@@ -282,8 +282,7 @@ def answered_elsewhere(session: Session, duty: Duty, now: datetime, *, ref: str 
 
 def propose_no_complaint(session: Session, duty: Duty, actor: Actor, now: datetime, *, note: str) -> Duty:
     """First of two looks at "this is no complaint"; closes nothing."""
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing")
+    at_desk(actor)
     if duty.state not in UNANSWERED:
         raise NotAllowed(f"duty {duty.id} is {duty.state}", code="already_closed")
     duty.proposed_by, duty.proposed_at, duty.proposed_note = actor.id, now, _need(note)
@@ -296,8 +295,7 @@ def confirm_no_complaint(
     session: Session, duty: Duty, actor: Actor, now: datetime, *, note: str, four_eyes: bool, timing: Timing
 ) -> Duty:
     """Second look: another person, or in a one-person business the same one later, each with a reason."""
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing")
+    at_desk(actor)
     if duty.proposed_by is None or duty.proposed_at is None:
         raise Blocked("nobody has proposed this yet", code="not_proposed")
     if duty.proposed_by == actor.id:
@@ -338,8 +336,7 @@ def hold_for_law(session: Session, duty: Duty, actor: Actor, now: datetime, *, n
 
 def assign(session: Session, duty: Duty, person: int | None, actor: Actor, now: datetime) -> Duty:
     """Take a duty, give it to somebody, or hand it over without a reason (Auszeit, RULES K13)."""
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing")
+    at_desk(actor)
     duty.assignee_id = person
     session.add(duty)
     journal.write(session, now, actor, "duty.assign", f"duty:{duty.id}")  # not to whom: no counts about staff
@@ -348,8 +345,7 @@ def assign(session: Session, duty: Duty, person: int | None, actor: Actor, now: 
 
 def sort_in(session: Session, duty: Duty, actor: Actor, now: datetime) -> Duty:
     """A person says of an unsure post: yes, it needs an answer. The clocks ran all the time."""
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing")
+    at_desk(actor)
     duty.unsure = False
     session.add(duty)
     journal.write(session, now, actor, "duty.sort_in", f"duty:{duty.id}")
@@ -358,8 +354,7 @@ def sort_in(session: Session, duty: Duty, actor: Actor, now: datetime) -> Duty:
 
 def take_from_backlog(session: Session, duty: Duty, hours: Hours, timing: Timing, actor: Actor, now: datetime) -> Duty:
     """Start the clocks of a duty that stood in the Altbestand."""
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing")
+    at_desk(actor)
     first, final = clocks(now, duty.occasion, hours, timing)
     duty.backlog, duty.first_due_at, duty.final_due_at, duty.due_at = False, first, final, min(first, final)
     session.add(duty)

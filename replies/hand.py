@@ -13,7 +13,7 @@ from replies.errors import Blocked, NotAllowed, Stale
 from replies.lifecycle import Action, Outcome, Role, State, step
 from replies.moves import digest, get_reply, move_reply
 from replies.outbox import begin_attempt, end_attempt, lose
-from replies.people import Actor
+from replies.people import Actor, at_desk
 from replies.ports import World
 from replies.seals import seal
 from replies.tables import Attempt, Reply
@@ -27,8 +27,7 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
         Blocked: the platform has an API, or the undo window still runs.
         Stale: text or post are not what was approved.
     """
-    if actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing", code="not_your_role")
+    at_desk(actor)
     reply = get_reply(session, reply_id)
     step(reply.state, Action.CLAIM, Role.HAND)
     view = world.post(session, reply.post_id)

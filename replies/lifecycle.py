@@ -145,6 +145,20 @@ def choices(state: State, actor: Role) -> tuple[Action, ...]:
     return tuple(action for (at, action), (_, actors) in REPLY_TABLE.items() if at == state and actor in actors)
 
 
+class Cause(StrEnum):
+    """What led to the situation (RULES 000-1): something that happened, never what somebody is like."""
+
+    UNKNOWN = "unknown"
+    SERVICE = "service"  # it went wrong here
+    DELAY = "delay"
+    PRICE = "price"
+    MISUNDERSTANDING = "misunderstanding"
+    EXPECTATION = "expectation"  # more was expected than we promise: our own texts may be clearer
+    DECLINED = "declined"  # a wish that we do not meet
+    ADDRESS = "address"  # somebody else is meant
+    STRANGER = "stranger"  # the author was not with us
+
+
 class DutyState(StrEnum):
     """Where the obligation to answer one post stands."""
 

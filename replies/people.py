@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from replies.errors import NotAllowed
 from replies.lifecycle import Role
 
 
@@ -21,6 +22,20 @@ class Actor:
     def by_hand(self) -> "Actor":
         """The same person in the outbox's place."""
         return Actor(self.id, Role.HAND, self.name)
+
+
+AT_THE_DESK = frozenset({Role.STAFF, Role.OWNER})
+
+
+def at_desk(actor: Actor) -> int:
+    """The id of somebody who works at the desk.
+
+    Raises:
+        NotAllowed: an auditor, the daemon, or nobody.
+    """
+    if actor.id is None or actor.role not in AT_THE_DESK:
+        raise NotAllowed(f"{actor.role} changes nothing", code="not_your_role")
+    return actor.id
 
 
 DAEMON = Actor(None, Role.DAEMON, "daemon")

@@ -54,7 +54,7 @@ DUTY = (
     "released_at",
     "ends_at",
 )
-FACTS = ("duty_id", "verdict", "source", "our_share", "checked_by", "checked_at")
+FACTS = ("duty_id", "verdict", "source", "our_share", "cause", "waited_before", "checked_by", "checked_at")
 ATTEMPT = ("reply_id", "n", "worker", "fencing", "key", "digest", "by_hand", "started_at")  # what never changes
 
 EARLIER = ("reply_id", "version", "text", "author_id", "written_at", "submitted_at")

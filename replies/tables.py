@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel, UTCDateTime
 
-from replies.lifecycle import LIVE, UNANSWERED, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
+from replies.lifecycle import LIVE, UNANSWERED, Cause, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
 
 
 def words(enum: type[StrEnum], name: str) -> Enum:
@@ -226,6 +226,8 @@ class FactCheck(SQLModel, table=True):
     verdict: FactVerdict = Field(sa_column=Column(words(FactVerdict, "fact_verdict"), nullable=False))
     source: str  # document, page or colleague
     our_share: str  # "keiner" needs a reason, so it is a sentence
+    cause: Cause = Field(default=Cause.UNKNOWN, sa_column=Column(words(Cause, "fact_cause"), nullable=False))
+    waited_before: bool = False  # an earlier message to us had no answer (RULES 001-5)
     card_id: int | None = Field(default=None, foreign_key="fact_card.id")  # the fact card it leans on
     checked_by: int = Field(foreign_key="user.id")
     checked_at: datetime = moment()

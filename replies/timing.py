@@ -57,6 +57,9 @@ class Timing(BaseModel):
         default=2, gt=0, le=60, description='business days that "in Kürze" in a text of ours means'
     )
     follow_up_days: float = Field(default=7, ge=0, le=365, description="days until we ask: was it solved? 0: never")
+    receipts_days: float = Field(
+        default=14, ge=0, le=365, description="days after asking for receipts until somebody looks again; 0: never"
+    )
     notice_days: float = Field(
         default=3, gt=0, le=365, description="days until we look what became of a removal notice"
     )

@@ -26,11 +26,12 @@ def report(arguments: argparse.Namespace) -> int:
     with house.reading() as session:
         found = figures.history(session, week or weeks.week_at(now), now)
         names = dict(session.exec(select(User.id, User.name)).all())
+        team = words.read_team(session, found[-1].week)
         listed = [
             (topic(one.topic), one.what, names.get(one.owner_id, ""), day(one.due_on), one.sentence)
             for one in measures.listed(session)
         ]
     business = house.config.business.name
     house.close()
-    sys.stdout.write(words.plain(found, business, listed))
+    sys.stdout.write(words.plain(found, business, listed, team))
     return 0

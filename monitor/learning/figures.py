@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from monitor.learning import causes
 from monitor.learning.weeks import Week
 from monitor.tables import PostRow, PostVersion, Verdict
 from monitor.triage.judgement import Sentiment
@@ -45,7 +46,8 @@ class Figures:
         oldest: how long the oldest open one of all has been waiting, at the end of the week or now.
         first, final: median time to the first contact, to the answer, of this week's; None: there was none.
         kept, judged: how many of this week's were answered in time, of how many that can be judged already.
-        topics: what they are about -> how many.
+        topics: what they are about -> how many; causes: what led to them, as far as somebody has found out.
+        waited_before: before so many of them a message to us had no answer.
     """
 
     week: Week
@@ -63,6 +65,8 @@ class Figures:
     criticism: Care
     solved: int
     unsolved: int
+    causes: Counter[str] = field(default_factory=Counter)
+    waited_before: int = 0
 
 
 def read(session: Session, week: Week, now: datetime) -> Figures:
@@ -73,6 +77,7 @@ def read(session: Session, week: Week, now: datetime) -> Figures:
     answers = [duty.answered_at - duty.opened_at for duty in duties if duty.answered_at]
     in_time = [kept for kept in (_in_time(duty, now) for duty in duties) if kept is not None]
     solved = _solved(session, week)
+    found, waited = causes.found(session, [duty.id or 0 for duty in duties])
     return Figures(
         week=week,
         opened=len(duties),
@@ -89,6 +94,8 @@ def read(session: Session, week: Week, now: datetime) -> Figures:
         criticism=_criticism(session, duties),
         solved=solved[True],
         unsolved=solved[False],
+        causes=found,
+        waited_before=waited,
     )
 
 

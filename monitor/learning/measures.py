@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 from monitor.tables import PostRow, Verdict
 from monitor.triage.judgement import Topic
 from replies import journal
-from replies.care.notes import fair, noted
 from replies.care.tables import Measure
 from replies.errors import Blocked, NotAllowed, Unknown
-from replies.lifecycle import FactVerdict, Role
-from replies.people import Actor
+from replies.internal import fair, noted
+from replies.lifecycle import FactVerdict
+from replies.people import Actor, at_desk
 from replies.tables import Duty, FactCheck
 
 
@@ -29,7 +29,7 @@ def decide(
     Raises:
         Blocked: it does not say what, or the topic is none.
     """
-    _person(actor)
+    at_desk(actor)
     if topic not in list(Topic):
         raise Blocked("which cause?", code="topic_missing")
     row = Measure(topic=topic, what=noted(what, "measure_missing"), owner_id=owner_id, due_on=due_on,
@@ -42,7 +42,7 @@ def decide(
 
 def done(session: Session, measure_id: int, sentence: str, actor: Actor, now: datetime) -> Measure:
     """It is changed; the sentence may be said in public: "Das haben wir geändert: …"."""
-    _person(actor)
+    at_desk(actor)
     row = session.get(Measure, measure_id)
     if row is None:
         raise Unknown(f"no measure {measure_id}")
@@ -88,8 +88,3 @@ def _cause(session: Session, duty_id: int) -> tuple[int, str]:
     )
     post_id, topics = session.exec(rows).first() or (0, [])
     return post_id or 0, (topics or [Topic.OTHER.value])[0]
-
-
-def _person(actor: Actor) -> None:
-    if actor.id is None or actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing", code="not_your_role")

@@ -1,13 +1,22 @@
 """The week in five sentences and a few tables, for the page and for `widerhall report`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.learning.figures import Care, Figures
+from sqlmodel import Session
+
+from monitor.learning import load
+from monitor.learning.causes import Unclear, unclear_texts
+from monitor.learning.figures import WEEKS, Care, Figures
+from monitor.learning.load import Load
+from monitor.learning.weeks import Week
 from monitor.triage.judgement import Topic
 from monitor.web.filters import day, number, span
-from monitor.web.labels import topic
+from monitor.web.labels import topic, word
 from monitor.words import _, ngettext
+from replies.care import held_back
+from replies.lifecycle import Cause
 
 TOP = 5
 
@@ -44,7 +53,25 @@ def _causes(now: Figures) -> str:
     first = next(((name, n) for name, n in now.topics.most_common() if name != Topic.OTHER), None)
     if first is None:
         return ""
-    return _("Häufigster Anlass: {name} ({n}).").format(name=topic(first[0]), n=number(first[1]))
+    words = _("Häufigster Anlass: {name} ({n}).").format(name=topic(first[0]), n=number(first[1]))
+    return " ".join([words, *_checked(now)])
+
+
+def _checked(now: Figures) -> list[str]:
+    """What the fact checks say."""
+    told = [
+        _("Nach Prüfung meist: {name} ({n}).").format(name=word(Cause(name)), n=number(n))
+        for name, n in now.causes.most_common(1)
+    ]
+    if now.waited_before:
+        told.append(
+            ngettext(
+                "Einmal blieb davor eine Nachricht an uns liegen.",
+                "{n}-mal blieb davor eine Nachricht an uns liegen.",
+                now.waited_before,
+            ).format(n=number(now.waited_before))
+        )
+    return told
 
 
 def _new(now: Figures, before: Sequence[Figures]) -> list[str]:
@@ -101,7 +128,46 @@ def care_rows(now: Figures) -> list[tuple[str, ...]]:
     ]
 
 
-def plain(found: Sequence[Figures], business: str, measures: Sequence[tuple[str, ...]]) -> str:
+def load_rows(week: Load) -> list[tuple[str, str]]:
+    """What the week asked of the team (RULES 002-19, 004-9)."""
+    middle = number(week.rounds) if week.rounds is not None else "–"
+    return [
+        (_("scharfe Beiträge"), number(week.hostile)),
+        (_("neue Pflichten am vollsten Tag"), number(week.fullest)),
+        (_("Texte von uns, öffentlich gesichtet"), number(week.texts)),
+        (_("Fragen an Kollegen"), number(week.asked)),
+        (_("Anrufe"), number(week.calls)),
+        (_("Runden je Anliegen, in der Mitte"), middle),
+        (_("Anliegen mit mehr als zwei Runden"), number(week.long)),
+        (_("Dauer eines Anliegens, in der Mitte"), length(week.lasts)),
+        (_("vom Schreiben bis zum ersten Sehen"), length(week.unseen)),
+    ]
+
+
+def guard_rows(held: Mapping[str, int]) -> list[tuple[str, str]]:
+    """How often words about people were held back, by kind (RULES 003-3)."""
+    names = {"K18": _("Stempel auf Menschen"), "000-6": _("Vermutung über Gesundheit")}
+    names |= {"002-4": _("Geschlecht oder Familie"), "002-2": _("Beleidigung")}
+    return [(names.get(rule, rule), number(n)) for rule, n in held.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What stands below the figures: load, held back words, own texts to make clearer."""
+
+    load: Load
+    held: Mapping[str, int]
+    unclear: Sequence[Unclear]
+
+
+def read_team(session: Session, week: Week) -> Team:
+    """For one week; own texts of the last weeks."""
+    return Team(load.read(session, week), held_back.in_week(session, week.name), unclear_texts(session, week, WEEKS))
+
+
+def plain(
+    found: Sequence[Figures], business: str, measures: Sequence[tuple[str, ...]], team: Team | None = None
+) -> str:
     """The whole report as text, narrow enough to be printed."""
     now = found[-1]
     title = _("{business}: Woche {week}, ab {day}")
@@ -114,9 +180,22 @@ def plain(found: Sequence[Figures], business: str, measures: Sequence[tuple[str,
     if now.solved or now.unsolved:
         asked = _("Nachgefragt: {yes} gelöst, {no} nicht gelöst.")
         lines += ["", asked.format(yes=number(now.solved), no=number(now.unsolved))]
+    lines += _plain_team(now, team) if team is not None else []
     if measures:
         lines += ["", _("Maßnahmen"), "---------", *(" · ".join(part for part in row if part) for row in measures)]
     return "\n".join([*lines, "", _("Alle Zahlen gelten für das ganze Team.")]) + "\n"
+
+
+def _plain_team(now: Figures, team: Team) -> list[str]:
+    lines = ["", _("Ursachen nach Prüfung"), "---------------------"]
+    lines += [f"{number(n):>5}  {word(Cause(name))}" for name, n in now.causes.most_common()] or ["    –"]
+    lines += ["", _("Last im Team"), "------------", _table(load_rows(team.load))]
+    if team.unclear:
+        lines += ["", _("Eigene Texte, die wir klarer machen können"), "-" * 42]
+        lines += [f"{number(len(one.posts)):>5}  {one.source}" for one in team.unclear]
+    if team.held:
+        lines += ["", _("Zurückgehaltene Worte über Menschen"), "-" * 35, _table(guard_rows(team.held))]
+    return lines
 
 
 def _table(rows_: Sequence[Sequence[str]]) -> str:

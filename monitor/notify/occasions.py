@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from monitor.course import pressing
 from monitor.notify.recipients import TOLD
 from monitor.people import owner_made
 from monitor.tables import Problem, Source
@@ -43,6 +44,8 @@ def current(session: Session, now: datetime) -> Iterator[Occasion]:
         yield Occasion("overdue", sentences("overdue"), "/", _OWNER)
     if session.exec(select(Reply.id).where(col(Reply.state) == State.SUBMITTED).limit(1)).first() is not None:
         yield Occasion("approvals", sentences("approvals"), "/freigaben", _OWNER)
+    for kind, matter, post_id in pressing(session, now):
+        yield Occasion(f"{kind}:{matter}", sentences(kind), f"/beitrag/{post_id}", _OWNER)
     for made in owner_made(session, now):
         words = sentences("person").format(name=made.name, by=made.by)
         yield Occasion(f"person:{made.seq}", words, "/menschen", _OWNER)
@@ -77,6 +80,8 @@ def sentences(kind: str) -> str:
         "silent": _("Bei „{title}“ ist es ungewöhnlich lange still. Bitte sehen Sie nach, ob alles stimmt."),
         "unclear": _("Bei einer Antwort ist unklar, ob sie öffentlich ist. Bitte sehen Sie nach und entscheiden Sie."),
         "overdue": _("Es ist mindestens eine Antwort überfällig."),
+        "rising": _("In einem Anliegen wird der Ton von Beitrag zu Beitrag schärfer. Bitte sehen Sie selbst hin."),
+        "burst": _("In einem Anliegen kamen an einem Tag drei oder mehr Beiträge. Bitte sehen Sie selbst hin."),
         "approvals": _("Es wartet mindestens eine Antwort auf Freigabe."),
         "person": _(
             "{by} hat den Zugang von {name} angelegt oder geändert. Bitte vergewissern Sie sich, dass {name} ein "
@@ -95,6 +100,8 @@ def endings(kind: str) -> str:
         "unclear": _("Die unklare Antwort ist geklärt."),
         "overdue": _("Es ist keine Antwort mehr überfällig."),
         "approvals": "",
+        "rising": "",
+        "burst": "",
         "person": "",
     }[kind]
 
@@ -109,5 +116,7 @@ def headings(kind: str) -> str:
         "unclear": _("Widerhall: eine Antwort ist unklar"),
         "overdue": _("Widerhall: überfällig"),
         "approvals": _("Widerhall: wartet auf Freigabe"),
+        "rising": _("Widerhall: der Ton wird schärfer"),
+        "burst": _("Widerhall: viele Beiträge in kurzer Zeit"),
         "person": _("Widerhall: ein Zugang wurde angelegt oder geändert"),
     }[kind]

@@ -12,7 +12,7 @@ from monitor.privacy.unreadable import naming
 from monitor.tables import Correction, PostRow, PostVersion, Verdict
 from replies import duty as duties
 from replies import journal
-from replies.care.tables import Ask, Call, RemovalNotice, Rung, Task
+from replies.care.tables import Ask, Call, RemovalNotice, Rung, Sheet, Task
 from replies.people import DAEMON
 from replies.tables import Duty, EarlierText, FactCheck, Journal, Reply, SightingRow
 
@@ -66,7 +66,7 @@ _DUTY = [
     "proof_note",
     "proposed_note",
 ]
-_CHECK = ["verdict", "source", "our_share", "checked_at"]
+_CHECK = ["verdict", "source", "our_share", "cause", "waited_before", "checked_at"]
 _REPLY = [
     "kind",
     "state",
@@ -88,6 +88,11 @@ _CARE: tuple[tuple[str, type[SQLModel], Sequence[str]], ...] = (
     ("questions", Ask, ["question", "answer", "at", "closed_at"]),
     ("tasks", Task, ["kind", "words", "due_at", "done_at", "done_word", "solved"]),
     ("calls", Call, ["spoken_at", "notes_allowed", "understood", "agreed", "confirmed_at", "confirmed_how"]),
+    (
+        "sheets",
+        Sheet,
+        ["demand", "option", "option_cents", "dispute_cents", "hours", "hour_cents", "reach", "decision", "at"],
+    ),
 )
 _NOTICE = ["ground", "stand", "passage", "explanation", "made_at", "sent_at", "reference", "decided_at", "note"]
 _RECORD = ["ref", "line", "reason", "raw", "at"]

@@ -13,6 +13,7 @@ from monitor.web.pages import (
     approvals,
     care,
     check,
+    closeout,
     duty,
     facts,
     journal,
@@ -23,9 +24,11 @@ from monitor.web.pages import (
     more,
     outbox,
     people,
+    playbook,
     post,
     removal,
     reply,
+    sheet,
     sources,
     static,
     tasks,
@@ -37,8 +40,8 @@ from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
 
-_WORK = (today, post, judgement, check, care, tasks, removal, duty, reply, approvals, matters, facts)
-PAGES = (login, *_WORK, learning, sources, journal, people, account, more, outbox, static)
+_WORK = (today, post, closeout, judgement, check, care, tasks, removal, duty, reply, sheet, approvals, matters, facts)
+PAGES = (login, *_WORK, learning, playbook, sources, journal, people, account, more, outbox, static)
 
 
 def create_app(house: House) -> FastAPI:

@@ -22,6 +22,7 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
     TaskKind: {
         "promise": _("Versprochen"),
         "follow_up": _("War es gelöst?"),
+        "receipts": _("Belege: sind welche gekommen?"),
         "call": _("Anruf"),
         "other": _("Aufgabe"),
     },
@@ -57,6 +58,10 @@ FLAGS: dict[str, str] = {
 DONE: dict[str, str] = {SEEN: _("die Antwort ist gesichtet")}
 
 ERRORS: dict[str, str] = {
+    "cost_wrong": _("Bitte schreiben Sie Beträge so: 1.200,50. Stunden und Mitlesende sind ganze Zahlen."),
+    "option_missing": _("Bitte schreiben Sie, was wir anbieten könnten."),
+    "decision_missing": _("Bitte schreiben Sie, was wir machen."),
+    "cause_missing": _("Bitte wählen Sie, wodurch es dazu kam. „Noch nicht bekannt“ genügt."),
     "agreed_missing": _("Bitte schreiben Sie auf, was vereinbart ist und bis wann."),
     "answer_missing": _("Bitte schreiben Sie, was Sie wissen. „Weiß ich nicht“ genügt."),
     "ask_closed": _("Diese Frage ist schon beantwortet oder zurückgenommen."),
@@ -124,11 +129,13 @@ EVENTS: dict[str, str] = {
     "duty.ask_taken_back": _("Frage zurückgenommen"),
     "duty.call": _("Gespräch festgehalten"),
     "duty.call_confirmed": _("Gespräch schriftlich bestätigt"),
+    "duty.receipts": _("vorgemerkt: sind Belege gekommen?"),
     "duty.follow_up": _("vorgemerkt: war es gelöst?"),
     "duty.promise": _("Zusage vorgemerkt"),
     "duty.rung": _("Stufe gesetzt"),
     "duty.task": _("Aufgabe vorgemerkt"),
     "duty.task_done": _("Aufgabe erledigt"),
+    "duty.weighed": _("Abwägung festgehalten"),
     "measure.decided": _("Maßnahme beschlossen"),
     "measure.done": _("Maßnahme umgesetzt"),
     "post.evidence": _("Beleg gesichert"),
@@ -150,6 +157,7 @@ NOTES: dict[str, str] = {
     "recorded": _("Aufgeschrieben. Jetzt fehlt noch die Bestätigung an die Person."),
     "secured": _("Gesichert: Die Prüfsumme steht im Protokoll."),
     "told": _("Danke. Der Entwurf kann weitergehen."),
+    "weighed": _("Verglichen und festgehalten."),
     "unasked": _("Die Frage ist zurückgenommen."),
 }
 

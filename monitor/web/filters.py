@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_day_names
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from monitor.words import _
 
@@ -136,6 +136,11 @@ def hour(at: datetime, zone: str = ZONE) -> str:
 def number(value: float) -> str:
     """A number as written in German: "5.000", "3,5"."""
     return str(format_decimal(value, locale=LOCALE))
+
+
+def euros(cents: int) -> str:
+    """An amount as written in German: "1.200,50 €"."""
+    return str(format_currency(cents / 100, "EUR", locale=LOCALE))
 
 
 def balance(value: float) -> str:

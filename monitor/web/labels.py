@@ -12,7 +12,7 @@ from monitor.triage.judgement import Demand, Sentiment, Topic
 from monitor.web import care_words
 from monitor.web.sentences import ERRORS, EVENTS, REOPENED, TROUBLE
 from monitor.words import _
-from replies.lifecycle import Action, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
+from replies.lifecycle import Action, Cause, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
 from replies.policy import Severity
 
 _LONGEST_REASON = 300
@@ -80,6 +80,17 @@ WORDS: dict[type[StrEnum], dict[str, str]] = {
         "partly": _("teilweise berechtigt"),
         "unjustified": _("nicht berechtigt"),
         "unclear": _("noch unklar"),
+    },
+    Cause: {
+        "unknown": _("noch nicht bekannt"),
+        "service": _("bei uns ging etwas schief"),
+        "delay": _("es hat zu lange gedauert"),
+        "price": _("Preis oder Rechnung"),
+        "misunderstanding": _("Missverständnis"),
+        "expectation": _("mehr erwartet, als wir zusagen"),
+        "declined": _("ein Wunsch, den wir nicht erfüllen"),
+        "address": _("gemeint ist jemand anderes"),
+        "stranger": _("war nicht bei uns"),
     },
     Outcome: {
         "started": _("läuft"),

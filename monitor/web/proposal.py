@@ -16,7 +16,7 @@ from monitor.web.holding import promised_at, used_in
 from replies import fact_cards
 from replies.blocks import Situation, drafts
 from replies.going_out import Text, address, newest_facts
-from replies.lifecycle import FactVerdict, ReplyKind, State
+from replies.lifecycle import Cause, FactVerdict, ReplyKind, State
 from replies.tables import Duty, Reply
 
 
@@ -28,6 +28,7 @@ class Wish:
     verdict: str = ""
     fact_card: int = 0
     options: bool = False
+    cause: str = ""
 
 
 def propose(session: Session, visit: Visit, case: Case, wish: Wish) -> str | None:
@@ -62,6 +63,7 @@ def _situation(session: Session, visit: Visit, case: Case, wish: Wish) -> Situat
         kind=wish.text.kind,
         number=duty.id or 0,
         verdict=_verdict(session, duty, wish),
+        cause=_cause(session, duty, wish),
         topics=tuple(case.verdict.topics) if case.verdict is not None else (),
         round=duty.occasion,
         statements=_statements(session, visit, duty, wish),
@@ -82,6 +84,13 @@ def _verdict(session: Session, duty: Duty, wish: Wish) -> FactVerdict | None:
         return FactVerdict(wish.verdict)
     facts = newest_facts(session, duty.id or 0)
     return facts.verdict if facts is not None else None
+
+
+def _cause(session: Session, duty: Duty, wish: Wish) -> Cause:
+    if wish.cause in list(Cause):
+        return Cause(wish.cause)
+    facts = newest_facts(session, duty.id or 0)
+    return facts.cause if facts is not None else Cause.UNKNOWN
 
 
 def _statements(session: Session, visit: Visit, duty: Duty, wish: Wish) -> tuple[str, ...]:

@@ -41,9 +41,6 @@ ERRORS: dict[str, str] = {
         "Ein Name besteht aus Buchstaben einer einzigen Schrift, dazu Ziffern, Leerzeichen, Bindestrich, Punkt."
     ),
     "name_taken": _("Diesen Namen gibt es schon."),
-    "note_stop": _(
-        "Hier wird über einen Menschen geurteilt. Bitte beschreiben Sie, was geschehen ist; die Person kann das lesen."
-    ),
     "policy_stop": _(
         "So kann der Text nicht hinausgehen. Unten steht an jeder Stelle, warum, und was dort stehen kann."
     ),

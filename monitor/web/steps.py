@@ -9,15 +9,18 @@ from fastapi import Path
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session, col, select
 
+from monitor.learning.weeks import week_at
 from monitor.notify.settings import is_address
 from monitor.tables import PostRow, Source
 from monitor.web.access import Visit
 from monitor.web.labels import error as sentence
 from replies import duty as duties
+from replies.care import held_back
 from replies.errors import NotAllowed, ReplyError, Stale, Unknown
 from replies.tables import Duty
 
 Id = Annotated[int, Path(ge=1, le=2**53)]
+_HELD_BACK = ("note_words", "policy_stop")
 LONGEST_LINE = 2_000
 LONGEST_TEXT = 60_000
 
@@ -38,8 +41,16 @@ def take(visit: Visit, step: Callable[[Session], object]) -> Problem | None:
     except Problem as problem:
         return problem
     except ReplyError as error:
+        _count(visit, error)
         return problem_of(error)
     return None
+
+
+def _count(visit: Visit, error: ReplyError) -> None:
+    """Held back words about people are counted for the team, in a transaction of their own; not whose they were."""
+    if error.code in _HELD_BACK:
+        with visit.house.transaction() as session:
+            held_back.count(session, error.findings, week_at(visit.now).name)
 
 
 def problem_of(error: ReplyError) -> Problem:

@@ -133,6 +133,7 @@ def templates() -> Environment:
         "day",
         "hour",
         "number",
+        "euros",
         "balance",
         "share",
         "stars",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from connectors.core.contract import LengthUnit
 from connectors.core.text import length
 from replies.blocks.wordings import about, blocks, dative
-from replies.lifecycle import FactVerdict, ReplyKind
+from replies.lifecycle import Cause, FactVerdict, ReplyKind
 
 _OPTIONAL = ("feeling", "thanks", "receipts", "sorry", "ask")  # left out in this order where the platform is short
 _OPTIONS_FROM = 2  # after so many rounds a list of options helps more than another question (004-6)
@@ -52,6 +52,7 @@ class Situation:
     max_length: int | None = None
     length_unit: LengthUnit = "char"
     options: bool = False
+    cause: Cause = Cause.UNKNOWN
 
     @property
     def code(self) -> str:
@@ -75,6 +76,8 @@ def purposes(situation: Situation) -> tuple[str, ...]:
 def _answer(situation: Situation) -> tuple[str, ...]:
     if situation.verdict == FactVerdict.JUSTIFIED:
         return ("fault",)
+    if situation.cause == Cause.DECLINED:
+        return ("limit", *(("fact",) if situation.statements else ()))
     if situation.verdict == FactVerdict.PARTLY:
         return ("share", *(("fact",) if situation.statements else ()))
     return ("fact",) if situation.statements else ("checked",)

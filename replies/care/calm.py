@@ -11,9 +11,9 @@ from sqlmodel import Session, col
 
 from replies.care.tables import HostileLook
 from replies.care.temper import Temper
-from replies.errors import Blocked, NotAllowed
+from replies.errors import Blocked
 from replies.lifecycle import Role
-from replies.people import Actor
+from replies.people import Actor, at_desk
 from replies.tables import Duty
 from replies.timing import Timing
 
@@ -31,16 +31,15 @@ def open_hostile(
     Raises:
         Blocked: enough for today (`hostile_limit`).
     """
-    if actor.id is None or actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("only people at the desk open a post", code="not_your_role")
+    person = at_desk(actor)
     forget_yesterday(session, now)
-    known = look_of(session, duty.id or 0, actor.id, now)
+    known = look_of(session, duty.id or 0, person, now)
     if known is not None:
         return known
     above = nevertheless and actor.role == Role.OWNER
-    if most and not above and seen_today(session, actor.id, now) >= most:
+    if most and not above and seen_today(session, person, now) >= most:
         raise Blocked("enough hostile posts for today", code="hostile_limit")
-    look = HostileLook(user_id=actor.id, duty_id=duty.id or 0, opened_at=now, until=end_of_day(now, zone))
+    look = HostileLook(user_id=person, duty_id=duty.id or 0, opened_at=now, until=end_of_day(now, zone))
     session.add(look)
     session.flush()
     return look

@@ -5,13 +5,14 @@ from typing import Any
 from sqlalchemy import case, update
 from sqlmodel import Session, SQLModel, col
 
-from replies.care.tables import Ask, Call, RemovalNotice, Rung, Task
+from replies.care.tables import Ask, Call, RemovalNotice, Rung, Sheet, Task
 
 WRITTEN: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Rung, ("reason", "lawyer_note")),
     (Ask, ("question", "answer")),
     (Task, ("words", "done_word")),
     (Call, ("understood", "agreed", "confirmed_how")),
+    (Sheet, ("demand", "option", "decision")),
 )
 _OF_NOTICE = ("passage", "explanation", "reference", "note")
 

@@ -141,6 +141,42 @@ class RemovalNotice(SQLModel, table=True):
     note: str = ""
 
 
+class Sheet(SQLModel, table=True):
+    """An owner's comparison of an option with a dispute (RULES K11). The newest of a duty counts; never public."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (
+        CheckConstraint("option <> '' AND decision <> ''", name="sheet_is_not_empty"),
+        CheckConstraint(
+            "option_cents >= 0 AND dispute_cents >= 0 AND hours >= 0 AND hour_cents >= 0 AND reach >= 0",
+            name="sheet_has_no_negative_cost",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    duty_id: int = Field(foreign_key="duty.id", index=True)
+    demand: str = ""  # as the author wrote it (RULES 001-15)
+    option: str  # what we could offer
+    option_cents: int
+    dispute_cents: int  # lawyer, court, what is lost
+    hours: int  # of our own time in a dispute
+    hour_cents: int
+    reach: int = 0  # people who may read the post, as far as somebody can tell
+    decision: str
+    by: int = Field(foreign_key="user.id")
+    at: datetime = moment()
+
+
+class GuardCount(SQLModel, table=True):
+    """How often a rule held words back in a week, in the whole house (RULES 003-3). Whose words is kept nowhere."""
+
+    __tablename__ = "guard_count"
+
+    week: str = Field(primary_key=True)  # 2026-W47
+    rule: str = Field(primary_key=True)
+    n: int = 0
+
+
 class Measure(SQLModel, table=True):
     """What we change because of what was said (RULES K19): cause, measure, owner, date, public sentence."""
 

@@ -1,21 +1,27 @@
 """What is to be done by a date: promises of published texts, "was it solved?", calls with their written record."""
 
+import re
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from replies import journal
 from replies.care.dates import promises
-from replies.care.notes import noted
 from replies.care.tables import Call, Task
 from replies.care.words import TaskKind
 from replies.clocks import Hours
 from replies.errors import Blocked, NotAllowed, Unknown
-from replies.lifecycle import FactVerdict, ReplyKind, Role
-from replies.people import DAEMON, Actor
+from replies.internal import noted
+from replies.lifecycle import FactVerdict, ReplyKind
+from replies.people import DAEMON, Actor, at_desk
 from replies.tables import Duty, FactCheck, Reply
 from replies.timing import Timing
 
+_ASKED = re.compile(
+    r"\b(?:Belege?n?|Quittung(?:en)?|Kassenbons?|Rechnungskopien?|Fotos)\b[^.!?]{0,80}"
+    r"\b(?:zeigen|sehen|schicken|senden|vorlegen|einreichen|mitbringen)\b",
+    re.IGNORECASE,
+)
 SEEN = "answer seen"  # the code of a promise that the published answer has kept; the page has the words
 
 
@@ -33,7 +39,7 @@ def keep(session: Session, reply: Reply, hours: Hours, timing: Timing, now: date
         for found in promises(reply.text, now, hours, timing.soon_days)
         if found.place not in known
     ]  # fmt: skip
-    made += [] if known else _follow_up(session, reply, timing, now)
+    made += [] if known else [*_follow_up(session, reply, timing, now), *_receipts(reply, timing, now)]
     for task in made:
         session.add(task)
     session.flush()
@@ -52,6 +58,18 @@ def _follow_up(session: Session, reply: Reply, timing: Timing, now: datetime) ->
     due = now + timedelta(days=timing.follow_up_days)
     return [Task(duty_id=reply.duty_id, kind=TaskKind.FOLLOW_UP, words="", reply_id=reply.id, place=-1, due_at=due,
                  made_at=now)]  # fmt: skip
+
+
+def _receipts(reply: Reply, timing: Timing, now: datetime) -> list[Task]:
+    """Whoever is asked for receipts is not left alone with it: somebody looks again, whether any came or not (002-11).
+
+    None coming is no reason to close anything (002-12).
+    """
+    if not timing.receipts_days or not _ASKED.search(reply.text):
+        return []
+    due = now + timedelta(days=timing.receipts_days)
+    return [Task(duty_id=reply.duty_id, kind=TaskKind.RECEIPTS, words="", reply_id=reply.id, place=-1, due_at=due,
+                 made_at=now, made_by=reply.author_id)]  # fmt: skip
 
 
 def _kept_by(session: Session, final: Reply, now: datetime) -> None:
@@ -77,7 +95,7 @@ def plan(
     Raises:
         Blocked: it does not say what, or the date has passed.
     """
-    _person(actor)
+    at_desk(actor)
     if kind not in (TaskKind.CALL, TaskKind.OTHER):
         raise NotAllowed(f"{kind} is not planned by hand")
     if due_at <= now:
@@ -95,7 +113,7 @@ def done(session: Session, task_id: int, word: str, actor: Actor, now: datetime,
     Raises:
         Blocked: no word, or a call without its written and confirmed record (`record_missing`).
     """
-    _person(actor)
+    at_desk(actor)
     task = get_task(session, task_id)
     if task.done_at is not None:
         raise NotAllowed("it is done", code="already_closed")
@@ -131,7 +149,7 @@ def record(
         Blocked: something is missing, or the call lies ahead.
         NotAllowed: it is written already; a record is not changed.
     """
-    _person(actor)
+    at_desk(actor)
     task = get_task(session, task_id)
     if task.kind != TaskKind.CALL or call_of(session, task_id) is not None:
         raise NotAllowed("there is a record already", code="already_closed")
@@ -159,7 +177,7 @@ def confirm(session: Session, task_id: int, how: str, actor: Actor, now: datetim
     Raises:
         Blocked: nothing is written down yet, or it is not said how it was sent.
     """
-    _person(actor)
+    at_desk(actor)
     call = call_of(session, task_id)
     if call is None:
         raise Blocked("write it down first", code="record_missing")
@@ -194,8 +212,3 @@ def of_duty(session: Session, duty_id: int) -> list[Task]:
     """Every task of a duty, what is open and due first on top."""
     rows = select(Task).where(col(Task.duty_id) == duty_id)
     return list(session.exec(rows.order_by(col(Task.done_at).is_not(None), col(Task.due_at), col(Task.id))).all())
-
-
-def _person(actor: Actor) -> None:
-    if actor.id is None or actor.role not in (Role.STAFF, Role.OWNER):
-        raise NotAllowed("auditors change nothing", code="not_your_role")

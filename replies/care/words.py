@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
 
     PROMISE = "promise"  # a published text of ours says so
     FOLLOW_UP = "follow_up"  # was it solved?
+    RECEIPTS = "receipts"  # we asked for them, in private and for a stated purpose
     CALL = "call"  # ends with a written record that was confirmed
     OTHER = "other"  # a person made a note to remember
 

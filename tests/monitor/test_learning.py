@@ -1,20 +1,23 @@
 # ruff: noqa: E501 - tables of cases
 """Learning: a week as a team, told in sentences; measures with an owner, a date and a public sentence."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from connectors.core.contract import PostKind
-from monitor.learning import figures, measures, plots, report, weeks
-from monitor.tables import PostRow, PostVersion, Verdict
+from monitor.learning import causes, figures, load, measures, plots, report, weeks
+from monitor.tables import Matter, PostRow, PostVersion, Verdict
 from replies.care import tasks
 from replies.care.tables import Task
 from replies.errors import Blocked, NotAllowed
+from replies.lifecycle import Cause, FactVerdict
 from tests.replies.fixtures import clock, database, empty_database, shop
 from tests.replies.shop import ANNA, BERND, CLARA
 
 __all__ = ["clock", "database", "empty_database", "shop"]
+PARTLY = FactVerdict.PARTLY
 WEEK = weeks.week_of(date(2026, 3, 2))
 
 
@@ -109,6 +112,80 @@ def test_the_week_is_told_in_sentences(shop):
     assert text.startswith("Radhaus: Woche 2026-W10, ab Montag, 2. März\n====")
     assert max(len(line) for line in text.splitlines()) < 100
     assert not {"Anna", "Bernd"} & set(text.split())
+
+
+def checked(shop, ref, cause, source="Aushang an der Tür", **more):
+    """A complaint of which somebody found out the cause; returns the post."""
+    duty = shop.complaint(ref=ref)
+    shop.do(shop.desk.check_facts, duty, PARTLY, source, "Der Aushang ist alt.", ANNA, cause=cause, **more)
+    return shop.duty(duty).post_id
+
+
+def test_causes_come_from_the_fact_checks(shop):
+    """The newest check of a duty counts, what nobody knows does not; and what lay unanswered before is counted."""
+    checked(shop, "a", Cause.DELAY, waited_before=True)
+    checked(shop, "b", Cause.UNKNOWN)
+    twice = checked(shop, "c", Cause.SERVICE)
+    duty = shop.duty(3).id
+    shop.do(shop.desk.check_facts, duty, PARTLY, "Kassenbuch", "Wir waren langsam.", ANNA, cause=Cause.DELAY)
+    found = read(shop)
+    assert (found.causes, found.waited_before, twice) == ({"delay": 2}, 1, shop.duty(duty).post_id)
+    judged(shop, twice, ["delivery"])
+    with shop.database.reading() as session:
+        told = " ".join(report.sentences(figures.history(session, WEEK, shop.clock())))
+    assert "Nach Prüfung meist: es hat zu lange gedauert (2)." in told
+    assert "Einmal blieb davor eine Nachricht an uns liegen." in told
+
+
+def test_own_texts_that_let_people_expect_more_are_named(shop):
+    """Where a gap of expectation or a misunderstanding showed, by the source of the check (RULES 003-9)."""
+    first = checked(shop, "a", Cause.EXPECTATION)
+    checked(shop, "b", Cause.DELAY)
+    second = checked(shop, "c", Cause.MISUNDERSTANDING)
+    checked(shop, "d", Cause.EXPECTATION, "Preisliste")
+    with shop.database.reading() as session:
+        door, prices = causes.unclear_texts(session, WEEK, 4)
+    assert (door.source, door.posts) == ("Aushang an der Tür", (first, second))
+    assert prices.source == "Preisliste"
+
+
+def test_the_load_is_the_teams(shop):
+    """Texts, rounds and time of matters; no name, no author, and nothing of another week."""
+    duty = shop.complaint()
+    in_a_matter(shop, duty)
+    shop.published(duty)
+    with shop.database.reading() as session:
+        found, before = load.read(session, WEEK), load.read(session, WEEK.back(1))
+        text = report.plain(
+            figures.history(session, WEEK, shop.clock()), "Radhaus", [], report.read_team(session, WEEK)
+        )
+    assert (found.texts, found.fullest, found.rounds, found.long) == (1, 1, 1, 0)
+    assert found.lasts == shop.duty(duty).answered_at - shop.duty(duty).opened_at
+    assert (before.texts, before.fullest, before.rounds, before.lasts) == (0, 0, None, None)
+    assert {"hostile", "fullest", "texts", "asked", "calls", "rounds", "long", "lasts", "unseen"} == set(
+        found.__slots__
+    )
+    assert "Last im Team" in text
+    assert not {"Anna", "Bernd"} & set(text.split())
+
+
+def in_a_matter(shop, duty):
+    """The post of this duty is about a matter."""
+    with shop.database.transaction() as session:
+        row = Matter(source_id=1, opened_at=shop.clock())
+        session.add(row)
+        session.flush()
+        session.get(PostRow, shop.duty(duty).post_id).matter_id = row.id
+
+
+def test_no_week_aims_at_having_no_complaints(shop):
+    """What is measured is time, answers and what was solved; a week full of complaints is no bad one (RULES 002-1)."""
+    for place in range(3):
+        shop.published(shop.complaint(ref=f"p{place}"))
+    with shop.database.reading() as session:
+        told = " ".join(report.sentences(figures.history(session, WEEK, shop.clock())))
+    assert "3 von 3 kamen rechtzeitig" in told
+    assert not re.search(r"(?i)\b(?:ziel|weniger|null) \w*beschwerde|zu viele|schlechte woche", told)
 
 
 @pytest.mark.parametrize("text", ["2026-W54", "2026-10", "W10", "", "gestern", "0000-W01", "2026-W00"])

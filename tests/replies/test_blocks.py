@@ -6,7 +6,7 @@ import pytest
 
 from replies.blocks import Situation, blocks, drafts, purposes
 from replies.blocks.wordings import about
-from replies.lifecycle import FactVerdict, ReplyKind
+from replies.lifecycle import Cause, FactVerdict, ReplyKind
 from replies.policy import Severity, check
 
 HOLDING, QUESTION, FINAL = ReplyKind
@@ -85,6 +85,16 @@ def test_unclear_facts_propose_a_question():
     text = first(verdict=UNCLEAR)
     assert "verstanden" in text
     assert text.count("?") == 2
+
+
+def test_a_declined_wish_gets_the_limit_and_what_a_card_says():
+    """No argument, no excuse; where the wish was owed after all, the fault comes first (RULES 000-8)."""
+    wish = {"cause": Cause.DECLINED, "verdict": UNJUSTIFIED, "statements": (CARD,)}
+    assert purposes(Situation(FINAL, 1, **wish))[3:5] == ("limit", "fact")
+    text = first(**wish)
+    assert any(wording in text for wording in blocks()["limit"].wordings)
+    assert CARD in text
+    assert "limit" not in purposes(Situation(FINAL, 1, JUSTIFIED, cause=Cause.DECLINED))
 
 
 def test_a_fact_card_speaks_for_itself():

@@ -159,7 +159,7 @@ def test_an_edit_is_a_new_version_and_the_old_one_stays(shop):
         ({"statement": " "}, "statement_missing"),
         ({"source": ""}, "source_missing"),
         ({"valid_to": date(2025, 1, 1)}, "end_before_begin"),
-        ({"statement": "Querulanten bekommen keine Gutschrift."}, "note_stop"),
+        ({"statement": "Querulanten bekommen keine Gutschrift."}, "note_words"),
     ],
 )
 def test_a_card_is_whole_and_judges_nobody(shop, change, code):

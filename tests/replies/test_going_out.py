@@ -112,4 +112,4 @@ def test_internal_words_judge_nobody(shop, where):
     }  # fmt: skip
     with pytest.raises(Blocked) as refused:
         steps[where]()
-    assert refused.value.code == "note_stop"
+    assert refused.value.code == "note_words"

@@ -24,6 +24,12 @@ def upgrade() -> None:
     with op.batch_alter_table('alarm', schema=None) as batch_op:
         batch_op.create_index('alarm_one_open', ['name'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
+    op.create_table('guard_count',
+    sa.Column('week', sa.String(), nullable=False),
+    sa.Column('rule', sa.String(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('week', 'rule')
+    )
     op.create_table('journal',
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('at', sa.String(), nullable=False),
@@ -472,6 +478,8 @@ def upgrade() -> None:
     sa.Column('verdict', sa.Enum('justified', 'partly', 'unjustified', 'unclear', name='fact_verdict', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
     sa.Column('our_share', sa.String(), nullable=False),
+    sa.Column('cause', sa.Enum('unknown', 'service', 'delay', 'price', 'misunderstanding', 'expectation', 'declined', 'address', 'stranger', name='fact_cause', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('waited_before', sa.Boolean(), nullable=False),
     sa.Column('card_id', sa.Integer(), nullable=True),
     sa.Column('checked_by', sa.Integer(), nullable=False),
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
@@ -578,6 +586,28 @@ def upgrade() -> None:
     with op.batch_alter_table('rung', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rung_duty_id'), ['duty_id'], unique=False)
 
+    op.create_table('sheet',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('duty_id', sa.Integer(), nullable=False),
+    sa.Column('demand', sa.String(), nullable=False),
+    sa.Column('option', sa.String(), nullable=False),
+    sa.Column('option_cents', sa.Integer(), nullable=False),
+    sa.Column('dispute_cents', sa.Integer(), nullable=False),
+    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('hour_cents', sa.Integer(), nullable=False),
+    sa.Column('reach', sa.Integer(), nullable=False),
+    sa.Column('decision', sa.String(), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("option <> '' AND decision <> ''", name='sheet_is_not_empty'),
+    sa.CheckConstraint('option_cents >= 0 AND dispute_cents >= 0 AND hours >= 0 AND hour_cents >= 0 AND reach >= 0', name='sheet_has_no_negative_cost'),
+    sa.ForeignKeyConstraint(['by'], ['user.id'], ),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sheet_duty_id'), ['duty_id'], unique=False)
+
     op.create_table('attempt',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reply_id', sa.Integer(), nullable=False),
@@ -649,7 +679,7 @@ def upgrade() -> None:
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('duty_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('promise', 'follow_up', 'call', 'other', name='task_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('promise', 'follow_up', 'receipts', 'call', 'other', name='task_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('words', sa.String(), nullable=False),
     sa.Column('reply_id', sa.Integer(), nullable=True),
     sa.Column('place', sa.Integer(), nullable=True),
@@ -726,6 +756,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_reply_id'))
 
     op.drop_table('attempt')
+    with op.batch_alter_table('sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sheet_duty_id'))
+
+    op.drop_table('sheet')
     with op.batch_alter_table('rung', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rung_duty_id'))
 
@@ -829,6 +863,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_journal_subject'))
 
     op.drop_table('journal')
+    op.drop_table('guard_count')
     with op.batch_alter_table('alarm', schema=None) as batch_op:
         batch_op.drop_index('alarm_one_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 

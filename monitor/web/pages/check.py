@@ -53,7 +53,7 @@ def suggest(
         with visit.house.reading() as session:
             case = read_case(session, visit, post_id)
             text_now = Text(form.kind, form.text, form.cards)
-            wish = Wish(text_now, form.verdict, form.fact_card, options=form.do == "options")
+            wish = Wish(text_now, form.verdict, form.fact_card, form.do == "options", form.cause)
             text = propose(session, visit, case, wish) if case.may_answer else None
     except ReplyError as error:
         missing = problem_of(error)

@@ -13,10 +13,10 @@ from monitor.learning.figures import Figures
 from monitor.tables import User
 from monitor.triage.judgement import Topic
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
-from monitor.web.labels import WORDS, topic
+from monitor.web.labels import WORDS, topic, word
 from monitor.web.pages.tasks import day_end
 from monitor.web.steps import Id, Problem, go, line, take
-from replies.lifecycle import Role
+from replies.lifecycle import Cause, Role
 
 router = APIRouter()
 Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
@@ -35,6 +35,7 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
     week = weeks.parse(wanted) or current
     with visit.house.reading() as session:
         found = figures.history(session, week, visit.now)
+        team = report.read_team(session, week)
         listed, missing = measures.listed(session), measures.missing(session)
         names = dict(session.exec(select(User.id, User.name)).all())
         at_desk = (col(User.active).is_(True), col(User.role).in_((Role.STAFF, Role.OWNER)))
@@ -57,6 +58,9 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
         times=_times(found),
         topics=plots.lying(_topics(found[-1])),
         trend=_trend(found),
+        load_rows=report.load_rows(team.load),
+        guard_rows=report.guard_rows(team.held),
+        unclear=team.unclear,
         measures=listed,
         missing=missing,
         names=names,
@@ -77,11 +81,11 @@ def _topics(now: Figures) -> list[tuple[str, float, str]]:
 
 
 def _trend(found: list[Figures]) -> list[tuple[str, list[int]]]:
-    """The most frequent topics of all these weeks, week by week."""
+    """What led to it most often in all these weeks, as the fact checks say, week by week (RULES 000-4)."""
     total: Counter[str] = Counter()
     for one in found:
-        total.update(one.topics)
-    return [(topic(name), [one.topics[name] for one in found]) for name, _n in total.most_common(report.TOP)]
+        total.update(one.causes)
+    return [(word(Cause(name)), [one.causes[name] for one in found]) for name, _n in total.most_common(report.TOP)]
 
 
 @router.post("/massnahme")

@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from connectors.core.text import length
 from monitor.tables import PostRow, PostVersion
+from monitor.temper import temper
 from monitor.web import queue
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
+from monitor.web.background import marks_of, read_course
 from monitor.web.care_words import WORDS
 from monitor.web.case import Case, mark_up, read_case, split_parts
 from monitor.web.difference import difference
@@ -18,6 +20,7 @@ from monitor.web.fact_cards import card_source, cards_beside
 from monitor.web.holding import greeting, wording
 from monitor.web.labels import not_sendable
 from monitor.web.people_view import read_people
+from monitor.web.playbook import pages_for
 from monitor.web.read_over import read_over
 from monitor.web.shield import begin, read_shield
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, subject, take, typed
@@ -25,9 +28,9 @@ from replies import fact_cards
 from replies.care.words import Ground
 from replies.errors import ReplyError, Unknown
 from replies.going_out import Text, newest_facts
-from replies.lifecycle import FactVerdict, ReplyKind, State
+from replies.lifecycle import Cause, FactVerdict, ReplyKind, State
 from replies.moves import get_reply
-from replies.tables import Duty, Reply
+from replies.tables import Duty, FactCheck, Reply
 
 router = APIRouter()
 
@@ -43,6 +46,8 @@ class Typed:
     verdict: str = ""
     source: str = ""
     our_share: str = ""
+    cause: str = Cause.UNKNOWN
+    waited: bool = False
     note: str = ""
     cards: frozenset[int] = frozenset()
     fact_card: int = 0
@@ -75,9 +80,11 @@ def show_post(
         over = read_over(session, visit, case.duty if case.may_answer else None, Text(form.kind, form.text, form.cards))
         beside = cards_beside(session, visit, case, form.cards, form.fact_card)
         people = read_people(session, visit, case)
+        course = read_course(session, case.post, visit.now)
         before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None
     if before is not None and before.state == State.DRAFT:
         form = replace(form, version=before.version)  # seen now: the next attempt is a decision
+    plays = pages_for(marks_of(case, course))
     changed = difference(form.text, before.text) if before and before.text != form.text else ()
     return visit.show(
         "post.html",
@@ -92,6 +99,9 @@ def show_post(
         changed=changed,
         count=length(form.text, case.card.length_unit),
         verdicts=list(FactVerdict),
+        causes=list(Cause),
+        course=course,
+        plays=plays,
         gut=gut,
         about=spoken_of,
         shield=shield,
@@ -109,7 +119,7 @@ def _stored(session: Session, visit: Visit, case: Case, wanted: str) -> Typed:
     checked = Typed(ReplyKind.FINAL)
     if facts is not None:
         checked = replace(checked, verdict=facts.verdict.value, source=facts.source, our_share=facts.our_share)
-        checked = replace(checked, fact_card=facts.card_id or 0)
+        checked = replace(checked, fact_card=facts.card_id or 0, cause=facts.cause.value, waited=facts.waited_before)
     draft = case.draft
     if draft is not None and not wanted:
         checked = replace(checked, cards=fact_cards.cited(session, draft.id or 0))
@@ -178,6 +188,8 @@ class WorkForm:
     verdict: str
     source: str
     our_share: str
+    cause: str
+    waited: bool
     kind: ReplyKind
     text: str
     reply_id: int
@@ -192,6 +204,8 @@ def work_form(
     verdict: Annotated[str, Form()] = "",
     source: Annotated[str, Form()] = "",
     our_share: Annotated[str, Form()] = "",
+    cause: Annotated[str, Form()] = Cause.UNKNOWN.value,
+    waited: Annotated[str, Form()] = "",
     kind: Annotated[str, Form()] = "",
     text: Annotated[str, Form()] = "",
     reply: Annotated[int, Form()] = 0,
@@ -204,7 +218,9 @@ def work_form(
     wanted = ReplyKind(kind) if kind in list(ReplyKind) else ReplyKind.FINAL
     cards = frozenset(int(one) for one in card or () if one.isdecimal() and len(one) < 16)
     leaning = int(fact_card) if fact_card.isdecimal() and len(fact_card) < 16 else 0
-    return WorkForm(verdict, source, our_share, wanted, typed(text), reply, version, do, cards, leaning)
+    return WorkForm(
+        verdict, source, our_share, cause, bool(waited), wanted, typed(text), reply, version, do, cards, leaning
+    )
 
 
 def typed_form(form: WorkForm) -> Typed:
@@ -217,6 +233,8 @@ def typed_form(form: WorkForm) -> Typed:
         form.verdict,
         form.source,
         form.our_share,
+        form.cause,
+        form.waited,
         cards=form.cards,
         fact_card=form.fact_card,
         unsaved=True,
@@ -247,6 +265,8 @@ def work(
     if form.do != "submit":
         return go(f"/beitrag/{post_id}", gut="facts" if form.do == "facts" else "saved")
     with visit.house.reading() as session:
+        if form.kind != ReplyKind.HOLDING and temper(session, post_id).hostile:
+            return go(f"/beitrag/{post_id}/geschafft", gut="submitted", zu=post_id)
         following = queue.next_post(session, visit.user_id, visit.now, not_duty=duty_id)
     return go(f"/beitrag/{following}" if following else "/", gut="submitted", zu=post_id)
 
@@ -257,17 +277,26 @@ def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) 
     if form.fact_card and not source:
         source = card_source(session, form.fact_card)
     known = newest_facts(session, duty_id)
-    typed_now = (form.verdict, source, share, form.fact_card)
-    if known is not None and (known.verdict.value, known.source, known.our_share, known.card_id or 0) == typed_now:
+    typed_now = (form.verdict, source, share, form.cause, form.waited, form.fact_card)
+    if known is not None and _as_typed(known) == typed_now:
         return
     if form.do != "facts" and not (form.verdict and source and share):
         return
     if form.verdict not in list(FactVerdict):
         raise Problem("verdict_missing")
+    if form.cause not in list(Cause):
+        raise Problem("cause_missing")
     desk, verdict = visit.house.desk, FactVerdict(form.verdict)
-    check = desk.check_facts(session, duty_id, verdict, source, share, visit.actor, visit.now)
+    check = desk.check_facts(session, duty_id, verdict, source, share, visit.actor, visit.now,
+                             cause=Cause(form.cause), waited_before=form.waited)  # fmt: skip
     if form.fact_card:
         fact_cards.lean_on(session, check, form.fact_card, visit.now)
+
+
+def _as_typed(known: FactCheck) -> tuple[str, str, str, str, bool, int]:
+    """A fact check as the form would carry it."""
+    values = (known.verdict.value, known.source, known.our_share, known.cause.value)
+    return (*values, known.waited_before, known.card_id or 0)
 
 
 def _is_typed(session: Session, visit: Visit, duty: Duty, form: WorkForm) -> bool:

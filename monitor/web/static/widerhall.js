@@ -92,6 +92,10 @@ for (const button of document.querySelectorAll(".copy")) {
   }, { once: true });
 }
 
+// What was let off stays in this window, and goes with it; also out of the browser's own memory of the page.
+const scratch = document.getElementById("scratch");
+if (scratch) addEventListener("pagehide", () => { scratch.value = ""; });
+
 // The check while typing: asks the server, which asks again at every step. Without this script the button does it.
 const work = document.getElementById("work");
 const place = document.getElementById("findings");

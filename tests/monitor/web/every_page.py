@@ -20,6 +20,7 @@ PATHS = (
     *(f"/beitrag/{n}" for n in (2, 3, 4)),
     *("/", "/?gruppe=altbestand", "/freigaben", "/halteantworten", "/anliegen", "/lernen", "/loeschantrag/1"),
     *("/quellen", "/protokoll", "/menschen", "/ich"),
+    *("/vorgehen", "/vorgehen/drohung", "/beitrag/1/abwaegung", "/beitrag/1/geschafft"),
 )
 
 

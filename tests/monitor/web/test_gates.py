@@ -18,6 +18,7 @@ OWNER_ONLY = {
 }
 OWNER_ONLY |= {
     "/antwort/{reply_id}/entscheiden",
+    "/beitrag/{post_id}/abwaegung",
     "/freigaben/{reply_id}/zurueck",
     "/freigaben/{reply_id}/aendern",
     "/menschen",

@@ -116,7 +116,7 @@ def test_a_draft_of_another_post_is_not_changed_from_here(shop, anna):
 
 def test_after_submitting_comes_the_next_duty(shop, anna):
     """One list, one decision after the other."""
-    post, following = shop.post(ago=3), shop.post()
+    post, following = shop.post("Das Paket kam zu spät.", ago=3), shop.post()
     answer = anna.post(f"/beitrag/{post}", data=anna.form(text="Wann?", kind="question", do="submit"))
     assert answer.headers["location"] == f"/beitrag/{following}?gut=submitted&zu={post}"
     page = anna.get(answer.headers["location"]).text

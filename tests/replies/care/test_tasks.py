@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from replies.blocks import blocks
 from replies.care import tasks
 from replies.care.dates import promises
 from replies.care.tables import Call, Task
@@ -74,6 +75,24 @@ def test_a_published_promise_becomes_a_task_and_the_answer_keeps_it(shop):
     kept, follow_up = shop.rows(Task)
     assert (kept.done_word, kept.done_by) == (tasks.SEEN, None)
     assert (follow_up.kind, follow_up.due_at - follow_up.made_at) == (TaskKind.FOLLOW_UP, timedelta(days=7))
+
+
+@pytest.mark.parametrize("wording", blocks()["receipts"].wordings)
+def test_whoever_is_asked_for_receipts_is_not_forgotten(shop, wording):
+    """In two weeks its author looks again, whether any came or not; until then the duty is what it was (002-11)."""
+    duty = shop.complaint()
+    shop.published(duty, ReplyKind.QUESTION, f"Guten Tag, {wording}")
+    (task,) = [one for one in shop.rows(Task) if one.kind == TaskKind.RECEIPTS]
+    assert (task.made_by, task.due_at - task.made_at) == (ANNA.id, timedelta(days=14))
+    assert shop.duty(duty).state == "held"
+    assert "vertraulich" in wording
+    assert "klär" in wording.lower()
+
+
+def test_a_text_that_only_speaks_of_receipts_asks_for_none(shop):
+    """The control."""
+    shop.published(shop.complaint(), ReplyKind.QUESTION, "Guten Tag, die Belege liegen uns vor. Was ist geschehen?")
+    assert not [one for one in shop.rows(Task) if one.kind == TaskKind.RECEIPTS]
 
 
 def test_an_approved_promise_is_none_yet(shop):

@@ -15,9 +15,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader
 
+from monitor.web.views import templates
 from tests.rules.table import ROOT, rows
 
+TEMPLATE = "template:"
 PLAN, RESULT = "WIDERHALL_MUTATION_PLAN", "WIDERHALL_MUTATION_RESULT"
 
 
@@ -39,8 +42,26 @@ def function_at(place):
 
 
 @contextmanager
+def template_empty(name):
+    """Let a part of a page be empty."""
+    environment = templates()
+    before = environment.loader
+    environment.loader = ChoiceLoader([DictLoader({name: ""}), before])
+    environment.cache.clear()
+    try:
+        yield
+    finally:
+        environment.loader = before
+        environment.cache.clear()
+
+
+@contextmanager
 def doing_nothing(place):
-    """Let a function do nothing, for everybody who has imported it already too."""
+    """Let a function do nothing, for everybody who has imported it already too; or a part of a page be empty."""
+    if place.startswith(TEMPLATE):
+        with template_empty(place.removeprefix(TEMPLATE)):
+            yield
+        return
     function = function_at(place)
     before = function.__code__
     function.__code__ = (_nothing_at_all if inspect.isgeneratorfunction(function) else _nothing).__code__

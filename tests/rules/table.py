@@ -14,8 +14,9 @@ HEAD = """# The guideline's rules and where they live
 
 Generated from docs/rules.toml by `python -m tests.rules.table`; a test compares. Each id stands for a sentence of the
 five texts; the words are ours. The named test fails when the named function does nothing: `make mutation` shows it for
-every row, the gate for those without a database. {built} of {all} rules live in code, {kept} are kept by the absence of
-something (no field, no function), {open} are not built yet and say so.
+every row, the gate for those without a database. {built} of {all} rules live in code. {kept} are kept by the absence of
+something (no field, no function, no word); their test looks at the schema, the pages and the code, finds nothing, and
+finds what it looks for where somebody has put it in for once. Nothing is left open.
 
 | rule | verdict | what it means here | function | page | test |
 |---|---|---|---|---|---|
@@ -24,7 +25,10 @@ something (no field, no function), {open} are not built yet and say so.
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule. Without `code` it is either not built (`open`) or kept by an absence."""
+    """One rule: `code` with the test that misses it, or an absence with the test that would find it.
+
+    `code` is `package.module:function`, or `template:NAME` for what a page alone does.
+    """
 
     rule: str
     verdict: str
@@ -32,8 +36,7 @@ class Row:
     code: str = ""
     page: str = ""
     test: str = ""
-    open: bool = False
-    no_code: bool = False
+    absent: bool = False
 
 
 def rows():
@@ -44,14 +47,12 @@ def rows():
 def paper(table):
     """The page for people."""
     built = sum(bool(row.code) for row in table)
-    head = HEAD.format(
-        built=built, all=len(table), kept=sum(row.no_code for row in table), open=sum(row.open for row in table)
-    )
+    head = HEAD.format(built=built, all=len(table), kept=sum(row.absent for row in table))
     return head + "".join(_line(row) for row in table)
 
 
 def _line(row):
-    where = f"`{row.code}`" if row.code else "not built yet" if row.open else "–"
+    where = f"`{row.code}`" if row.code else "kept by an absence"
     test = f"`{row.test.removeprefix('tests/')}`" if row.test else "–"
     return f"| {row.rule} | {row.verdict} | {row.words} | {where} | {row.page or '–'} | {test} |\n"
 

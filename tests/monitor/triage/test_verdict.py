@@ -182,6 +182,15 @@ def test_harmless_stars_and_plain_criticism_are_not_hostile(judge, text):
     assert not said(judge, text).is_hostile
 
 
+def test_insult_harsh_judgement_and_demand_are_told_apart(judge):
+    """Against people, about the product, and what is asked for: three questions, three answers (RULES 002-3)."""
+    insult, product = said(judge, "Ihr seid alle Idioten."), said(judge, "Das Gerät ist der letzte Schrott.")
+    demand = said(judge, "Ich will mein Geld zurück.")
+    assert (insult.is_hostile, product.is_hostile, demand.is_hostile) == (True, False, False)
+    assert (insult.demands, product.demands, demand.demands) == ((), (), (Demand.REFUND,))
+    assert product.is_complaint
+
+
 def test_a_threat_is_marked_and_hostile(judge):
     """Threats raise the flag for the ladder."""
     found = said(judge, "Ich weiß, wo ihr wohnt.")

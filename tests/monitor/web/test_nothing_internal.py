@@ -65,7 +65,8 @@ def filled(shop, route, post, step):
         "ends": "2027-01-01",
     }
     known |= {"level": "call", "until": "2026-12-01", "ground": "spam", "stand": "sent", "passage": "", "owner": "1"}
-    known |= {"reply": 0, "version": 0, "shown": "", "ticked": ""}
+    known |= {"reply": 0, "version": 0, "shown": "", "ticked": "", "cause": "delay", "waited": "1"}
+    known |= dict.fromkeys(("option_cost", "dispute_cost", "hours", "hour_cost", "reach"), "12")
     if reply is not None:
         with shop.house.reading() as session:
             ticked = shop.house.desk.to_tick(session, get_reply(session, reply.id), shop.clock())

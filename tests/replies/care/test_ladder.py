@@ -64,6 +64,18 @@ def test_the_end_needs_what_the_lawyer_said(calm_shop):
     assert why.value.code == "lawyer_missing"
 
 
+def test_the_last_word_ends_the_negotiation_and_not_the_duty(calm_shop):
+    """One final statement may go out, and the clocks run until it is seen; a later post is answered again (004-8)."""
+    duty = calm_shop.complaint()
+    due = calm_shop.duty(duty).due_at
+    assert go(calm_shop, duty, Level.CLOSING, ANNA, "Unser letztes Angebot steht.").level == Level.CLOSING
+    assert (calm_shop.duty(duty).state, calm_shop.duty(duty).due_at) == ("open", due)
+    calm_shop.facts(duty)
+    assert calm_shop.hand_over(calm_shop.draft(duty, text="Mehr können wir nicht anbieten."), ANNA).state == "submitted"
+    later = calm_shop.complaint(ref="p2", occasion=2)
+    assert calm_shop.duty(later).state == "open"
+
+
 def test_a_reason_judges_no_person(calm_shop):
     """The guard of the replies looks at notes too."""
     with pytest.raises(Blocked) as why:

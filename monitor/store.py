@@ -19,7 +19,8 @@ from connectors.core.contract import Malformed, Post, PublicReply
 from connectors.core.fields import clean
 from monitor import seals
 from monitor.forgotten import sift
-from monitor.tables import PostRow, PostVersion, Quarantine, Source, new_salts
+from monitor.salts import new_salts
+from monitor.tables import PostRow, PostVersion, Quarantine, Source
 from replies.bulk import insert_rows
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)

@@ -1,6 +1,5 @@
 """What we saw, and who works here, as rows. The posts' side of the database; replies/tables.py is the other."""
 
-import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,20 +8,10 @@ from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Uni
 from sqlmodel import Field, SQLModel
 
 from connectors.core.contract import PostKind
+from monitor.salts import new_salt
 from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
 from replies.tables import moment, words
-
-
-def new_salt() -> str:
-    """64 random bits, 16 hexadecimal digits."""
-    return secrets.token_hex(8)
-
-
-def new_salts(count: int) -> list[str]:
-    """So many at once: the system is asked once."""
-    every = secrets.token_hex(8 * count)
-    return [every[start : start + 16] for start in range(0, 16 * count, 16)]
 
 
 class Problem(StrEnum):

@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from monitor import seals
 from monitor.forgotten import keyed, make_key, mark, refers_to, rename
-from monitor.tables import Forgotten, PostRow, PostVersion, Quarantine, Source, Verdict, new_salt
+from monitor.salts import new_salt
+from monitor.tables import Forgotten, PostRow, PostVersion, Quarantine, Source, Verdict
 from replies import duty as duties
 from replies import journal
 from replies.care import forgetting

@@ -1,6 +1,9 @@
 """Karin Kanarienvogel: what she wrote, and what was written about her, holds a word that must be found nowhere."""
 
+from replies.care import sheet
+from replies.care.sheet import Costs
 from replies.lifecycle import FactVerdict, ReplyKind
+from replies.moves import get_duty
 from tests.monitor.shop import ANNA, BERND, Shop, post
 
 WORDS = "kanarienvogel"  # in every text of hers, and in every text about her
@@ -25,6 +28,8 @@ def answered(shop: Shop, duty_id: int, words: str = OURS) -> int:
         desk.edit(session, reply.id, words, ANNA, now, seen_version=1)
         desk.submit(session, reply.id, ANNA, now, seen_version=2)
         desk.approve(session, reply.id, desk.to_agree(session, reply), BERND, now)
+        sheet.weigh_up(session, get_duty(session, duty_id), f"{WORDS} will 5 Euro", f"Porto für {WORDS}", Costs(500, 0),
+                       f"{WORDS} bekommt es", BERND, now)  # fmt: skip
         found = reply.id
     assert shop.house.outbox.send(found)
     shop.house.watch.look(found)

@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
 from replies import internal, journal
-from replies.errors import Blocked, Stale, Unknown
+from replies.errors import Blocked, Stale
 from replies.finding_cards import fitting, words_of
+from replies.moves import Line, change_row, get_row
 from replies.people import Actor, at_desk
 from replies.tables import Citation, FactCard, FactCheck, FactWord, Reply
 
+IN_USE = {"replaced_by": None, "ended_at": None}
 _HERE = ZoneInfo("Europe/Berlin")  # validity is a matter of German days (STYLE 4.6)
 
 
@@ -55,15 +57,8 @@ def valid_at(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def get(session: Session, card_id: int) -> FactCard:
-    """The row.
-
-    Raises:
-        Unknown: there is none.
-    """
-    card = session.get(FactCard, card_id, populate_existing=True)
-    if card is None:
-        raise Unknown(f"no fact card {card_id}")
-    return card
+    """The card; Unknown if there is none."""
+    return get_row(session, FactCard, card_id)
 
 
 def earlier(session: Session, card: FactCard) -> list[FactCard]:
@@ -97,10 +92,11 @@ def write(session: Session, said: Statement, actor: Actor, now: datetime, *, rep
     session.add(card)
     session.flush()
     session.add_all(FactWord(word=word, card_id=card.id or 0) for word in words_of(f"{card.statement} {card.source}"))
+    line = Line("fact.write", f"fact:{card.id}", actor, now, {"version": card.version, "replaces": replaces or None})
     if old is not None:
-        old.replaced_by = card.id
-        session.add(old)
-    journal.write(session, now, actor, "fact.write", f"fact:{card.id}", version=card.version, replaces=replaces or None)
+        change_row(session, old, IN_USE, {"replaced_by": card.id}, line)
+    else:
+        journal.write(session, now, actor, line.event, line.subject, **line.data)
     return card
 
 
@@ -108,10 +104,7 @@ def end(session: Session, card_id: int, actor: Actor, now: datetime) -> FactCard
     """Take a card out of use; what was answered with it stays as it was."""
     at_desk(actor)
     card = _current(session, card_id)
-    card.ended_at = now
-    session.add(card)
-    journal.write(session, now, actor, "fact.end", f"fact:{card_id}")
-    return card
+    return change_row(session, card, IN_USE, {"ended_at": now}, Line("fact.end", f"fact:{card_id}", actor, now))
 
 
 def cite(session: Session, reply: Reply, card_ids: Collection[int], actor: Actor, now: datetime) -> None:

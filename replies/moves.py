@@ -5,11 +5,13 @@ somebody else was faster.
 """
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import inspect, update
+from sqlmodel import Session, SQLModel, col
 
 from replies import journal
 from replies.errors import Stale, Unknown
@@ -19,6 +21,7 @@ from replies.ports import PostView
 from replies.seals import seal
 from replies.tables import Duty, Reply
 
+Row = TypeVar("Row", bound=SQLModel)
 NO_APPROVAL: dict[str, Any] = {
     "approver_id": None,
     "approver_is_owner": False,
@@ -43,28 +46,71 @@ def digest_of(kind: ReplyKind, account: str, ref: str, version: int, text: str) 
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def get_reply(session: Session, reply_id: int) -> Reply:
-    """The row, freshly read.
+def get_row(session: Session, model: type[Row], row_id: int) -> Row:
+    """One row of a table, freshly read.
 
     Raises:
         Unknown: there is none.
     """
-    reply = session.get(Reply, reply_id, populate_existing=True)
-    if reply is None:
-        raise Unknown(f"no reply {reply_id}")
-    return reply
+    row = session.get(model, row_id, populate_existing=True)
+    if row is None:
+        raise Unknown(f"no {model.__tablename__} {row_id}")
+    return row
+
+
+def get_reply(session: Session, reply_id: int) -> Reply:
+    """The reply; Unknown if there is none."""
+    return get_row(session, Reply, reply_id)
 
 
 def get_duty(session: Session, duty_id: int) -> Duty:
-    """The row, freshly read.
+    """The duty; Unknown if there is none."""
+    return get_row(session, Duty, duty_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the journal will say of a step that needs no table of states."""
+
+    event: str
+    subject: str
+    actor: Actor
+    now: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def put_in(session: Session, row: Row, line: Line, *, known_as: str = "") -> Row:
+    """Store a new row and write it down; the journal names its id as `known_as`, or as its subject if that is empty."""
+    session.add(row)
+    session.flush()
+    number = row.id  # type: ignore[attr-defined]
+    told = {**line.data, known_as: number} if known_as else dict(line.data)
+    subject = line.subject if known_as or ":" in line.subject else f"{line.subject}:{number}"
+    journal.write(session, line.now, line.actor, line.event, subject, **told)
+    return row
+
+
+def change_row(session: Session, row: Row, guard: Mapping[str, Any], values: Mapping[str, Any], line: Line) -> Row:
+    """Set columns of a row that still is as `guard` says, and write it down.
 
     Raises:
-        Unknown: there is none.
+        Stale: it is not; somebody else was faster.
     """
-    duty = session.get(Duty, duty_id, populate_existing=True)
-    if duty is None:
-        raise Unknown(f"no duty {duty_id}")
-    return duty
+    session.flush()
+    model = type(row)
+    column = inspect(model).columns
+    still = [column[name].is_(None) if value is None else column[name] == value for name, value in guard.items()]
+    done = session.execute(
+        update(model)
+        .where(column["id"] == row.id, *still)  # type: ignore[attr-defined]
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Stale(f"{model.__tablename__} {row.id} was changed by somebody else")  # type: ignore[attr-defined]
+    session.refresh(row)
+    journal.write(session, line.now, line.actor, line.event, line.subject, **line.data)
+    return row
 
 
 def change_reply(session: Session, reply: Reply, guard: State, **values: Any) -> None:

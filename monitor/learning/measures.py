@@ -6,11 +6,11 @@ from sqlmodel import Session, col, select
 
 from monitor.tables import PostRow, Verdict
 from monitor.triage.judgement import Topic
-from replies import journal
 from replies.care.tables import Measure
-from replies.errors import Blocked, NotAllowed, Unknown
+from replies.errors import Blocked, NotAllowed
 from replies.internal import fair, noted
 from replies.lifecycle import FactVerdict
+from replies.moves import Line, change_row, get_row, put_in
 from replies.people import Actor, at_desk
 from replies.tables import Duty, FactCheck
 
@@ -34,24 +34,17 @@ def decide(
         raise Blocked("which cause?", code="topic_missing")
     row = Measure(topic=topic, what=noted(what, "measure_missing"), owner_id=owner_id, due_on=due_on,
                   made_by=actor.id or 0, made_at=now)  # fmt: skip
-    session.add(row)
-    session.flush()
-    journal.write(session, now, actor, "measure.decided", f"measure:{row.id}", topic=topic)
-    return row
+    return put_in(session, row, Line("measure.decided", "measure", actor, now, {"topic": topic}))
 
 
 def done(session: Session, measure_id: int, sentence: str, actor: Actor, now: datetime) -> Measure:
     """It is changed; the sentence may be said in public: "Das haben wir geändert: …"."""
     at_desk(actor)
-    row = session.get(Measure, measure_id)
-    if row is None:
-        raise Unknown(f"no measure {measure_id}")
+    row = get_row(session, Measure, measure_id)
     if row.done_at is not None:
         raise NotAllowed("it is done", code="already_closed")
-    row.done_at, row.sentence = now, fair(sentence)
-    session.add(row)
-    journal.write(session, now, actor, "measure.done", f"measure:{row.id}")
-    return row
+    values = {"done_at": now, "sentence": fair(sentence)}
+    return change_row(session, row, {"done_at": None}, values, Line("measure.done", f"measure:{row.id}", actor, now))
 
 
 def listed(session: Session, limit: int = 60) -> list[Measure]:

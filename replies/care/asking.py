@@ -4,15 +4,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from replies import journal
 from replies.care.tables import Ask
 from replies.clocks import Hours
-from replies.errors import NotAllowed, Unknown
+from replies.errors import NotAllowed
 from replies.internal import noted
 from replies.lifecycle import UNANSWERED
+from replies.moves import Line, change_row, get_row, put_in
 from replies.people import Actor, at_desk
 from replies.tables import Duty
 from replies.timing import Timing
+
+_STILL_OPEN = {"closed_at": None}
 
 
 def ask(
@@ -41,10 +43,7 @@ def ask(
         at=now,
         due_at=hours.plus_hours(now, timing.ask_hours),
     )
-    session.add(row)
-    session.flush()
-    journal.write(session, now, actor, "duty.ask", f"duty:{duty.id}", ask=row.id)  # not whom: no counts about staff
-    return row
+    return put_in(session, row, Line("duty.ask", f"duty:{duty.id}", actor, now), known_as="ask")  # not whom it was
 
 
 def answer(session: Session, ask_id: int, text: str, actor: Actor, now: datetime) -> Ask:
@@ -54,19 +53,18 @@ def answer(session: Session, ask_id: int, text: str, actor: Actor, now: datetime
         NotAllowed: it is closed already.
     """
     row = _open(session, ask_id, actor)
-    row.answer, row.answered_by, row.closed_at = noted(text, "answer_missing"), actor.id, now
-    session.add(row)
-    journal.write(session, now, actor, "duty.ask_answered", f"duty:{row.duty_id}", ask=row.id)
-    return row
+    said = {"answer": noted(text, "answer_missing"), "answered_by": actor.id, "closed_at": now}
+    return change_row(session, row, _STILL_OPEN, said, _line("duty.ask_answered", row, actor, now))
 
 
 def take_back(session: Session, ask_id: int, actor: Actor, now: datetime) -> Ask:
     """The question is not needed any more."""
     row = _open(session, ask_id, actor)
-    row.closed_at = now
-    session.add(row)
-    journal.write(session, now, actor, "duty.ask_taken_back", f"duty:{row.duty_id}", ask=row.id)
-    return row
+    return change_row(session, row, _STILL_OPEN, {"closed_at": now}, _line("duty.ask_taken_back", row, actor, now))
+
+
+def _line(event: str, row: Ask, actor: Actor, now: datetime) -> Line:
+    return Line(event, f"duty:{row.duty_id}", actor, now, {"ask": row.id})
 
 
 def of_duty(session: Session, duty_id: int) -> list[Ask]:
@@ -81,15 +79,8 @@ def is_open(session: Session, duty_id: int) -> bool:
 
 
 def get_ask(session: Session, ask_id: int) -> Ask:
-    """The row.
-
-    Raises:
-        Unknown: there is none.
-    """
-    row = session.get(Ask, ask_id)
-    if row is None:
-        raise Unknown(f"no question {ask_id}")
-    return row
+    """The question; Unknown if there is none."""
+    return get_row(session, Ask, ask_id)
 
 
 def _open(session: Session, ask_id: int, actor: Actor) -> Ask:

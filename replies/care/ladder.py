@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from replies import journal
 from replies.care.tables import Rung
 from replies.care.temper import Temper
 from replies.care.words import Level
 from replies.errors import Blocked, NotAllowed
 from replies.internal import fair, noted
 from replies.lifecycle import Role
+from replies.moves import Line, put_in
 from replies.people import Actor, at_desk
 from replies.tables import Duty
 
@@ -109,8 +109,5 @@ def climb(
         by_owner=actor.role == Role.OWNER,
         at=now,
     )
-    session.add(rung)
-    session.flush()
-    changed = {"from": before, "to": level, "rung": rung.id}
-    journal.write(session, now, actor, "duty.rung", f"duty:{duty.id}", **changed)
-    return rung
+    line = Line("duty.rung", f"duty:{duty.id}", actor, now, {"from": before, "to": level})
+    return put_in(session, rung, line, known_as="rung")

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from replies import journal
 from replies.care.tables import RemovalNotice
 from replies.care.words import Ground, NoticeStand
-from replies.errors import Blocked, NotAllowed, Unknown
+from replies.errors import Blocked, NotAllowed
 from replies.internal import noted
 from replies.lifecycle import IN_FLIGHT, OUT, Role, State
+from replies.moves import Line, change_row, get_row, put_in
 from replies.people import Actor, at_desk
 from replies.policy.check import check
 from replies.tables import Reply
@@ -89,10 +89,7 @@ def prepare(
         made_by=maker,
         made_at=now,
     )
-    session.add(row)
-    session.flush()
-    _record(session, row, actor, now)
-    return row
+    return put_in(session, row, _line(row, row.stand, actor, now), known_as="notice")
 
 
 def _complete(asked: Request, text: str) -> None:
@@ -127,31 +124,26 @@ def move(
     row = get_notice(session, notice_id)
     if stand not in STEPS.get(row.stand, ()):
         raise NotAllowed(f"{row.stand} does not become {stand}")
-    row.stand = stand
-    row.sent_at = row.sent_at or (now if stand == NoticeStand.SENT else None)
-    row.reference, row.note = reference.strip() or row.reference, note.strip() or row.note
-    row.remind_at = now + timedelta(days=timing.notice_days) if stand in _WAITS else None
-    row.decided_at = None if stand in OPEN else now
-    session.add(row)
-    _record(session, row, actor, now)
-    return row
+    values = {
+        "stand": stand,
+        "sent_at": row.sent_at or (now if stand == NoticeStand.SENT else None),
+        "reference": reference.strip() or row.reference,
+        "note": note.strip() or row.note,
+        "remind_at": now + timedelta(days=timing.notice_days) if stand in _WAITS else None,
+        "decided_at": None if stand in OPEN else now,
+    }
+    line = _line(row, stand, actor, now)
+    return change_row(session, row, {"stand": row.stand}, values, line)
 
 
-def _record(session: Session, row: RemovalNotice, actor: Actor, now: datetime) -> None:
-    data = {"notice": row.id, "ground": row.ground, "to": row.stand, "evidence": row.evidence}
-    journal.write(session, now, actor, "post.removal", f"post:{row.post_id}", **data)
+def _line(row: RemovalNotice, stand: NoticeStand, actor: Actor, now: datetime) -> Line:
+    data = {"notice": row.id, "ground": row.ground, "to": stand, "evidence": row.evidence}
+    return Line("post.removal", f"post:{row.post_id}", actor, now, data)
 
 
 def get_notice(session: Session, notice_id: int) -> RemovalNotice:
-    """The row.
-
-    Raises:
-        Unknown: there is none.
-    """
-    row = session.get(RemovalNotice, notice_id, populate_existing=True)
-    if row is None:
-        raise Unknown(f"no removal notice {notice_id}")
-    return row
+    """The notice; Unknown if there is none."""
+    return get_row(session, RemovalNotice, notice_id)
 
 
 def of_post(session: Session, post_id: int) -> list[RemovalNotice]:

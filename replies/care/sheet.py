@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from replies import journal
 from replies.care.tables import Sheet
 from replies.errors import Blocked, NotAllowed
 from replies.internal import noted
 from replies.lifecycle import Role
+from replies.moves import Line, put_in
 from replies.people import Actor
 from replies.tables import Duty
 
@@ -75,10 +75,8 @@ def weigh_up(
         by=actor.id,
         at=now,
     )
-    session.add(row)
-    session.flush()
-    journal.write(session, now, actor, "duty.weighed", f"duty:{duty.id}", sheet=row.id)  # no amounts, no words
-    return row
+    line = Line("duty.weighed", f"duty:{duty.id}", actor, now)  # no amounts, no words
+    return put_in(session, row, line, known_as="sheet")
 
 
 def costs_of(row: Sheet) -> Costs:

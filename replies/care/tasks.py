@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from replies import journal
 from replies.care.dates import promises
 from replies.care.tables import Call, Task
 from replies.care.words import TaskKind
 from replies.clocks import Hours
-from replies.errors import Blocked, NotAllowed, Unknown
+from replies.errors import Blocked, NotAllowed
 from replies.internal import noted
 from replies.lifecycle import FactVerdict, ReplyKind
+from replies.moves import Line, change_row, get_row, put_in
 from replies.people import DAEMON, Actor, at_desk
 from replies.tables import Duty, FactCheck, Reply
 from replies.timing import Timing
@@ -41,10 +41,8 @@ def keep(session: Session, reply: Reply, hours: Hours, timing: Timing, now: date
     ]  # fmt: skip
     made += [] if known else [*_follow_up(session, reply, timing, now), *_receipts(reply, timing, now)]
     for task in made:
-        session.add(task)
-    session.flush()
-    for task in made:
-        journal.write(session, now, DAEMON, f"duty.{task.kind}", f"duty:{task.duty_id}", task=task.id, due=task.due_at)
+        line = Line(f"duty.{task.kind}", f"duty:{task.duty_id}", DAEMON, now, {"due": task.due_at})
+        put_in(session, task, line, known_as="task")
     return made
 
 
@@ -101,10 +99,8 @@ def plan(
     if due_at <= now:
         raise Blocked("the date has passed", code="end_in_past")
     task = Task(duty_id=duty.id or 0, kind=kind, words=noted(words), due_at=due_at, made_at=now, made_by=actor.id)
-    session.add(task)
-    session.flush()
-    journal.write(session, now, actor, "duty.task", f"duty:{duty.id}", task=task.id, kind=kind, due=due_at)
-    return task
+    line = Line("duty.task", f"duty:{duty.id}", actor, now, {"kind": kind, "due": due_at})
+    return put_in(session, task, line, known_as="task")
 
 
 def done(session: Session, task_id: int, word: str, actor: Actor, now: datetime, *, solved: bool | None = None) -> Task:
@@ -121,15 +117,13 @@ def done(session: Session, task_id: int, word: str, actor: Actor, now: datetime,
         call = call_of(session, task_id)
         if call is None or call.confirmed_at is None:
             raise Blocked("a call ends with its record", code="record_missing")
-    task.solved = solved if task.kind == TaskKind.FOLLOW_UP else None
-    return _done(session, task, noted(word), actor, now)
+    return _done(session, task, noted(word), actor, now, solved=solved if task.kind == TaskKind.FOLLOW_UP else None)
 
 
-def _done(session: Session, task: Task, word: str, actor: Actor, now: datetime) -> Task:
-    task.done_at, task.done_by, task.done_word = now, actor.id, word
-    session.add(task)
-    journal.write(session, now, actor, "duty.task_done", f"duty:{task.duty_id}", task=task.id)
-    return task
+def _done(session: Session, task: Task, word: str, actor: Actor, now: datetime, *, solved: bool | None = None) -> Task:
+    values = {"done_at": now, "done_by": actor.id, "done_word": word, "solved": solved}
+    line = Line("duty.task_done", f"duty:{task.duty_id}", actor, now, {"task": task.id})
+    return change_row(session, task, {"done_at": None}, values, line)
 
 
 def record(
@@ -165,10 +159,7 @@ def record(
         written_by=actor.id or 0,
         written_at=now,
     )
-    session.add(call)
-    session.flush()
-    journal.write(session, now, actor, "duty.call", f"duty:{task.duty_id}", call=call.id)
-    return call
+    return put_in(session, call, Line("duty.call", f"duty:{task.duty_id}", actor, now), known_as="call")
 
 
 def confirm(session: Session, task_id: int, how: str, actor: Actor, now: datetime) -> Call:
@@ -183,10 +174,9 @@ def confirm(session: Session, task_id: int, how: str, actor: Actor, now: datetim
         raise Blocked("write it down first", code="record_missing")
     if call.confirmed_at is not None:
         raise NotAllowed("it is confirmed", code="already_closed")
-    call.confirmed_at, call.confirmed_by, call.confirmed_how = now, actor.id, noted(how)
-    session.add(call)
-    session.flush()
-    journal.write(session, now, actor, "duty.call_confirmed", f"duty:{call.duty_id}", call=call.id)
+    values = {"confirmed_at": now, "confirmed_by": actor.id, "confirmed_how": noted(how)}
+    line = Line("duty.call_confirmed", f"duty:{call.duty_id}", actor, now, {"call": call.id})
+    change_row(session, call, {"confirmed_at": None}, values, line)
     done(session, task_id, how, actor, now)
     return call
 
@@ -197,15 +187,8 @@ def call_of(session: Session, task_id: int) -> Call | None:
 
 
 def get_task(session: Session, task_id: int) -> Task:
-    """The row.
-
-    Raises:
-        Unknown: there is none.
-    """
-    task = session.get(Task, task_id, populate_existing=True)
-    if task is None:
-        raise Unknown(f"no task {task_id}")
-    return task
+    """The task; Unknown if there is none."""
+    return get_row(session, Task, task_id)
 
 
 def of_duty(session: Session, duty_id: int) -> list[Task]:

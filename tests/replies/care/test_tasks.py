@@ -158,6 +158,18 @@ def spoken(shop, task, **changed):
     return shop.do(tasks.record, task, ANNA, **said | changed)
 
 
+def test_a_call_is_planned_with_the_person_who_has_the_knack(shop):
+    """Who calls, and until when; not in the past, and only by somebody at the desk (RULES 004-7)."""
+    duty, due = shop.complaint(), shop.clock() + timedelta(days=1)
+    shop.on(duty, tasks.plan, TaskKind.CALL, "Herr Lang ruft an.", due, ANNA)
+    (task,) = shop.rows(Task)
+    assert (task.kind, task.words, task.due_at, task.made_by) == (TaskKind.CALL, "Herr Lang ruft an.", due, ANNA.id)
+    with pytest.raises(Blocked):
+        shop.on(duty, tasks.plan, TaskKind.CALL, "Herr Lang ruft an.", shop.clock(), ANNA)
+    with pytest.raises(NotAllowed):
+        shop.on(duty, tasks.plan, TaskKind.CALL, "Herr Lang ruft an.", due, CLARA)
+
+
 def test_a_call_ends_with_a_record_that_was_confirmed(shop, call):
     """Neither a tick nor the record alone does it (RULES K17)."""
     with pytest.raises(Blocked, match="record"):

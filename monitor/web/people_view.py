@@ -134,11 +134,15 @@ def _tasks_due(session: Session, midnight: datetime) -> list[Due]:
             kind=task.kind.value,
             words=task.words or core_line.core(post.text, judged[post.id].reasons if post.id in judged else []),
             due_at=task.due_at,
-            where=source.title,
+            where=_place(source),
             zone=source.timezone,
         )
         for task, post, source in found
     ]
+
+
+def _place(source: Source) -> str:
+    return f"{source.title} · {source.location}" if source.location else source.title
 
 
 def _questions(session: Session, user_id: int) -> list[Due]:
@@ -156,6 +160,6 @@ def _questions(session: Session, user_id: int) -> list[Due]:
         .limit(_SHOWN)
     )
     return [
-        Due(f"/beitrag/{post.id}#fragen", "ask", ask.question, ask.due_at, source.title, source.timezone)
+        Due(f"/beitrag/{post.id}#fragen", "ask", ask.question, ask.due_at, _place(source), source.timezone)
         for ask, post, source in session.exec(rows)
     ]

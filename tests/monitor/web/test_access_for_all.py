@@ -2,9 +2,11 @@
 
 import pytest
 
-from tests.monitor.web.every_page import PATHS, furnish
+from monitor.web.app import PAGES
+from tests.monitor.web.every_page import ALONE, NOWHERE, PATHS, ROUTES, furnish
 from tests.monitor.web.shop import PASSWORD
-from tests.peers.axe import findings, source
+from tests.peers.axe import COLOURS, EVERYTHING, findings, source
+from tests.peers.browser import DESK, PHONE
 
 REACHABLE = """() => {
   const inOrder = e => !e.disabled && e.checkVisibility({visibilityProperty: true}) && !e.closest('dialog');
@@ -68,13 +70,49 @@ def test_every_page_without_javascript(full, address, person):
     assert bernd.failed == []
 
 
-@pytest.mark.parametrize("phone", [False, True])
-def test_axe_finds_nothing_serious(full, address, person, phone):
-    """On any page, wide and on a telephone."""
-    script = source()
-    bernd = person(address, "Bernd", PASSWORD, phone=phone)
-    found = {path: findings(bernd.go(path), script) for path in PATHS}
-    assert {path: lines for path, lines in found.items() if lines} == {}
+def test_every_route_is_walked():
+    """A page that nobody walks fails here: the routes are those of the application itself."""
+    routes = {route.path for page in PAGES for route in page.router.routes if "GET" in route.methods}
+    assert routes - ALONE == set(ROUTES)
+
+
+def seen_by_axe(someone, path, script):
+    """Wide and on a telephone, and the colours of both when it is dark."""
+    page, found = someone.go(path), []
+    for size, scheme, rules in ((DESK, "light", EVERYTHING), (PHONE, "light", EVERYTHING), (PHONE, "dark", COLOURS)):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{path} {size['width']} {scheme}: {line}" for line in findings(page, script, rules)]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+@pytest.mark.parametrize("name", ["Anna", "Bernd", "Clara"])
+def test_axe_finds_nothing_serious(full, address, person, name):
+    """On any page, whoever looks."""
+    script, someone = source(), person(address, name, PASSWORD)
+    assert [line for path in (*PATHS, *NOWHERE) for line in seen_by_axe(someone, path, script)] == []
+
+
+def test_axe_finds_nothing_serious_where_something_is_wrong(full, address, person):
+    """A login that fails, an answer that is stopped, a form with a gap: the sentence stands at its field."""
+    script, stranger = source(), person(address)
+    page = stranger.go("/anmelden")
+    found = seen_by_axe(stranger, "/anmelden", script)
+    page.fill("[name=name]", "Anna")
+    page.fill("[name=password]", "falsch")
+    page.click("button.main")
+    found += findings(page, script)
+    anna = person(address, "Anna", PASSWORD)
+    page = anna.go("/beitrag/10?art=final")
+    page.fill("#text", "Sie sind ein Idiot!")
+    page.click("#work button.main")
+    assert page.locator("#findings .bad").count()
+    found += findings(page, script)
+    page = anna.go("/fakten")
+    page.locator("summary", has_text="Neue Faktenkarte").click()
+    page.click("text=Faktenkarte anlegen")
+    assert [*found, *findings(page, script)] == []
 
 
 def test_axe_finds_what_is_wrong(full, address, person):

@@ -16,6 +16,7 @@ from replies.tables import FactCard, FactWord
 
 _SHORTEST, _SHARED = 4, 6
 _MOST_WORDS = 400  # of a long post; SQLite takes 32,766 parameters
+_NEAR = 0.5  # of the best card's weight; what fits less would only stand in the way
 _TOPIC = 0.6  # what an equal topic weighs, against 1 for a word that only one card has
 _ENDINGS = re.compile(r"(?:en|er|es|em|e|n|s|t)$")
 _EMPTY = frozenset(
@@ -63,4 +64,5 @@ def fitting(
     for word, card_id in hits:
         weight[card_id] = weight.get(card_id, 0.0) + 1 / frequency[word]
     best = sorted(weight, key=lambda number: (-weight[number], number))
-    return [cards[number] for number in best[:limit]]
+    near = [number for number in best if weight[number] >= _NEAR * weight[best[0]]]
+    return [cards[number] for number in near[:limit]]

@@ -138,6 +138,11 @@ def config_text(port: int, platform: str) -> str:
     return f"""# Configuration of the demo; written anew at each start.
 [business]
 name = "{NAME}"
+ours = ["Telefon 0341 555 0112", "hallo@radhaus-pappelgrund.example"]
+
+[care]
+contact = "Bernd Pappel, hallo@radhaus-pappelgrund.example"
+lawyer = "Kanzlei Dorn und Weber, 0341 555 0190"
 
 [storage]
 database = "sqlite:///widerhall.db"

@@ -16,6 +16,7 @@ class Place(NamedTuple):
 
 
 PEOPLE = Place("/menschen", _("Menschen"), "people", _("Wer mitarbeitet, wer freigibt, wer prüft"))
+PLAYBOOK = Place("/vorgehen", _("Vorgehen"), "facts", _("Was bei Drohung, Beleidigung oder Anwalt zu tun ist"))
 OWN = Place("/ich", _("Mein Zugang"), "people", _("Passwort und Mailadresse"))
 SELDOM = (
     Place("/lernen", _("Lernen"), "learning", _("Die Woche in fünf Sätzen, Anlässe, und was wir ändern")),
@@ -24,7 +25,8 @@ SELDOM = (
     Place("/protokoll", _("Protokoll"), "journal", _("Jeder Schritt, lückenlos")),
     PEOPLE,
 )
-_PATHS = frozenset({"/mehr", *(place.path for place in (*SELDOM, OWN))})
+BEHIND = (*SELDOM, PLAYBOOK, OWN)
+_PATHS = frozenset({"/mehr", *(place.path for place in BEHIND)})
 
 
 def may_open(visit: Visit, place: Place) -> bool:

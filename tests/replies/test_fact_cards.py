@@ -52,6 +52,14 @@ def cite(shop, reply, *cards):
         fact_cards.cite(session, get_reply(session, reply), cards, ANNA, shop.clock())
 
 
+def test_what_fits_far_less_does_not_stand_in_the_way(shop):
+    """A card of the same topic alone helps where nothing better is there."""
+    written(shop, "Pakete über 30 Kilo bringt eine Spedition.", "Versandseite")
+    assert found(shop, LATE, ("delivery",)) == ["Pakete über 30 Kilo bringt eine Spedition."]
+    written(shop)
+    assert found(shop, LATE, ("delivery",)) == [THREE_DAYS]
+
+
 def test_too_late_finds_three_days(shop):
     """The example of the guideline: the post says "zu spät", the card says three days (001 L6)."""
     written(shop)

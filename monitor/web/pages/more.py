@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from monitor.web.access import EVERYONE, Reads, Visit
-from monitor.web.places import OWN, SELDOM, may_open
+from monitor.web.places import BEHIND, may_open
 
 router = APIRouter()
 
@@ -14,4 +14,4 @@ router = APIRouter()
 @router.get("/mehr")
 def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
     """Every place that is not opened each day, with what one finds there."""
-    return visit.show("more.html", places=[place for place in (*SELDOM, OWN) if may_open(visit, place)])
+    return visit.show("more.html", places=[place for place in BEHIND if may_open(visit, place)])

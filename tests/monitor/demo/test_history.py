@@ -39,7 +39,7 @@ def duty_of(house, name):
 
 
 def test_the_past_is_made_within_half_a_minute(made):
-    """Mostly seconds; a loaded machine gets some air."""
+    """Seconds of a processor, whatever else the machine does."""
     assert made.seconds < 30
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.tables import Matter
-from replies.lifecycle import State
+from replies.lifecycle import DutyState, ReplyKind, State
 from replies.timing import Timing
 from tests.monitor.web.every_page import LEGAL, THREAT, flag
 from tests.monitor.web.shop import PASSWORD, open_shop
@@ -36,12 +36,12 @@ def bernd(address, person):
     return person(address, "Bernd", PASSWORD, phone=True)
 
 
-def write(someone, post, text, kind="final"):
-    """Facts and text, handed over."""
-    page = someone.go(f"/beitrag/{post}?art={kind}")
-    page.locator("input[name=verdict][value=justified]").check()
-    page.locator("[name=source]").fill("Lieferschein 4711")
-    page.locator("[name=our_share]").fill("Wir haben zu spät verschickt.")
+def write(someone, post, text, verdict="justified", source="Lieferschein 4711", share="Wir haben zu spät verschickt."):
+    """Facts and answer, handed over."""
+    page = someone.go(f"/beitrag/{post}?art=final")
+    page.locator(f"input[name=verdict][value={verdict}]").check()
+    page.locator("[name=source]").fill(source)
+    page.locator("[name=our_share]").fill(share)
     page.locator("#text").fill(text)
     page.locator("#work button.main[value=submit]").click()
     page.wait_for_load_state()
@@ -99,6 +99,8 @@ def test_a_threat(shop, anna, bernd):
     page.wait_for_load_state()
     assert "gesichert: Protokoll, Zeile" in bernd.sees()
     bernd.shot("care-threat-evidence")
+    assert "Erst die Sicherheit" in write(anna, post, ANSWER), "the rung that an owner has set goes on stopping"
+    assert shop.count("reply") == 0
 
 
 def test_a_legal_word(shop, anna, bernd):
@@ -106,7 +108,11 @@ def test_a_legal_word(shop, anna, bernd):
     post = shop.post(LEGAL)
     flag(shop, post, "legal.lawyer")
     assert "entscheidet eine Inhaberin" in write(anna, post, ANSWER)
+    assert shop.count("reply") == 0
     anna.shot("care-legal")
+    anna.go(f"/beitrag/{post}?art=holding").locator("#work button.main[value=submit]").click()
+    anna.page.wait_for_load_state()
+    assert (shop.reply(1).kind, shop.reply(1).state) == (ReplyKind.HOLDING, State.SUBMITTED)
     page = bernd.go(f"/beitrag/{post}")
     unfold(page, "#stufe", "Stufe ändern")
     page.locator("#stufe select[name=level]").select_option("answer")
@@ -114,7 +120,7 @@ def test_a_legal_word(shop, anna, bernd):
     page.get_by_role("button", name="Stufe setzen").click()
     page.wait_for_load_state()
     write(anna, post, ANSWER)
-    assert shop.reply(1).state == State.SUBMITTED
+    assert (shop.reply(2).kind, shop.reply(2).state) == (ReplyKind.FINAL, State.SUBMITTED)
 
 
 def test_a_suspected_fake(shop, anna, bernd):
@@ -129,14 +135,19 @@ def test_a_suspected_fake(shop, anna, bernd):
     page.get_by_role("button", name="Vorbereiten").click()
     page.wait_for_load_state()
     page = bernd.go("/loeschantrag/1")
+    pack = ("Art. 16", "keine Küche", "Unterlagen wurden durchsucht", "https://social.example/1", "in gutem Glauben")
+    assert [words for words in pack if words not in bernd.sees()] == []
     page.get_by_role("button", name="Festhalten").click()
     page.wait_for_load_state()
-    assert "nachsehen" in bernd.sees()
+    assert ("nachsehen" in bernd.sees(), "Eilverfahren" in bernd.sees()) == (True, True)
     bernd.shot("care-fake-notice")
-    write(anna, post, "Guten Tag, Sie waren am Samstag bei uns. Bitte melden Sie sich unter 0341 5550.")
+    assert shop.duty(post).state == DutyState.OPEN, "a reported post keeps its deadline"
+    facts = ("unjustified", "Alle Unterlagen durchsucht", "Keiner: kein Vorgang gefunden.")
+    write(anna, post, "Guten Tag, Sie waren am Samstag bei uns. Bitte melden Sie sich unter 0341 5550.", *facts)
     assert shop.count("reply") == 0
     anna.shot("care-fake-contradiction")
-    write(anna, post, "Guten Tag, bisher können wir Ihre Schilderung keinem Vorgang zuordnen. Bitte rufen Sie uns an.")
+    neutral = "Guten Tag, bisher können wir Ihre Schilderung keinem Vorgang zuordnen. Bitte rufen Sie uns an."
+    write(anna, post, neutral, *facts)
     assert shop.reply(1).state == State.SUBMITTED
 
 
@@ -178,6 +189,9 @@ def test_an_owner_edits_and_staff_countersign(shop, anna, bernd):
     page = anna.go("/freigaben")
     assert "Wir klären" in anna.sees()
     anna.shot("care-countersign")
+    assert "So wurde der Text geändert" in anna.sees()
+    bernd.go("/freigaben")
+    assert "Es wartet keine Antwort auf Sie" in bernd.sees(), "nobody agrees to words of his own"
     page.get_by_role("button", name="Gegenzeichnen").click()
     page.wait_for_load_state()
     assert (shop.reply(1).state, shop.reply(1).approver_id) == (State.APPROVED, shop.users["Anna"])

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Path
+from fastapi import Depends, Form, Path
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session, col, select
 
 from monitor.learning.weeks import week_at
 from monitor.notify.settings import is_address
 from monitor.tables import PostRow, Source
-from monitor.web.access import Visit
+from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
 from monitor.web.labels import error as sentence
 from replies import duty as duties
 from replies.care import held_back
@@ -20,6 +20,11 @@ from replies.errors import NotAllowed, ReplyError, Stale, Unknown
 from replies.tables import Duty
 
 Id = Annotated[int, Path(ge=1, le=2**53)]
+Words = Annotated[str, Form()]
+Everyone = Annotated[Visit, Depends(Reads(EVERYONE))]
+Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
+Owner = Annotated[Visit, Depends(Acts(OWNERS))]
+"""Who comes: whoever may read, somebody at the desk who changes something, an owner who does."""
 _HELD_BACK = ("note_words", "policy_stop")
 LONGEST_LINE = 2_000
 LONGEST_TEXT = 60_000

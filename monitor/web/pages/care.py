@@ -1,17 +1,16 @@
 """What protects the people at the desk: opening a hostile post, the ladder, a colleague's word."""
 
 from collections.abc import Callable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from monitor.temper import temper
-from monitor.web.access import PEOPLE, Acts, Visit
+from monitor.web.access import Visit
 from monitor.web.pages.post import show_post
 from monitor.web.shield import open_post
-from monitor.web.steps import Id, Problem, duty_of, go, line, problem_of, take
+from monitor.web.steps import Id, Problem, Words, Worker, duty_of, go, line, problem_of, take
 from replies.care import asking, ladder
 from replies.care.words import Level
 from replies.errors import ReplyError
@@ -19,8 +18,6 @@ from replies.moves import get_duty
 from replies.tables import Duty
 
 router = APIRouter()
-Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
-Words = Annotated[str, Form()]
 
 
 def settle(visit: Visit, post_id: int, step: Callable[[Session, Duty], object], done: str, at: str) -> Response:
@@ -38,6 +35,16 @@ def post_behind(visit: Visit, find: Callable[[Session], int]) -> int | Problem:
             return get_duty(session, find(session)).post_id
     except ReplyError as error:
         return problem_of(error)
+
+
+def settle_behind(
+    visit: Visit, find: Callable[[Session], int], step: Callable[[Session], object], done: str, at: str
+) -> Response:
+    """The same for a step on a question or a task, whose duty `find` gives."""
+    post_id = post_behind(visit, find)
+    if isinstance(post_id, Problem):
+        return missing(visit, post_id)
+    return settle(visit, post_id, lambda session, _duty: step(session), done, at)
 
 
 def missing(visit: Visit, problem: Problem) -> Response:
@@ -82,10 +89,7 @@ def ask(visit: Worker, post_id: Id, note: Words = "", to: Words = "") -> Respons
 
 
 def _on_ask(visit: Visit, ask_id: int, step: Callable[[Session], object], done: str) -> Response:
-    post_id = post_behind(visit, lambda session: asking.get_ask(session, ask_id).duty_id)
-    if isinstance(post_id, Problem):
-        return missing(visit, post_id)
-    return settle(visit, post_id, lambda session, _duty: step(session), done, f"ask-{ask_id}")
+    return settle_behind(visit, lambda s: asking.get_ask(s, ask_id).duty_id, step, done, f"ask-{ask_id}")
 
 
 @router.post("/frage/{ask_id}/antworten")

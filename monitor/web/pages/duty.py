@@ -5,20 +5,17 @@ from datetime import UTC, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from monitor.web.access import OWNERS, PEOPLE, Acts, Visit
+from monitor.web.access import Visit
 from monitor.web.pages.post import show_post
-from monitor.web.steps import Id, Problem, duty_of, go, line, take
+from monitor.web.steps import Id, Owner, Problem, Words, Worker, duty_of, go, line, take
 from replies import duty as duties
 from replies.tables import Duty
 
 router = APIRouter()
-Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
-Owner = Annotated[Visit, Depends(Acts(OWNERS))]
-Note = Annotated[str, Form()]
 
 
 def _settle(
@@ -66,7 +63,7 @@ def take_from_backlog(visit: Worker, post_id: Id) -> Response:
 
 
 @router.post("/beitrag/{post_id}/keine-beschwerde")
-def propose(visit: Worker, post_id: Id, note: Note = "") -> Response:
+def propose(visit: Worker, post_id: Id, note: Words = "") -> Response:
     """First of two looks."""
     return _settle(
         visit,
@@ -77,7 +74,7 @@ def propose(visit: Worker, post_id: Id, note: Note = "") -> Response:
 
 
 @router.post("/beitrag/{post_id}/keine-beschwerde/bestaetigen")
-def confirm(visit: Worker, post_id: Id, note: Note = "") -> Response:
+def confirm(visit: Worker, post_id: Id, note: Words = "") -> Response:
     """Second look."""
     house = visit.house
 
@@ -91,7 +88,7 @@ def confirm(visit: Worker, post_id: Id, note: Note = "") -> Response:
 
 
 @router.post("/beitrag/{post_id}/erpressung")
-def extortion(visit: Owner, post_id: Id, note: Note = "") -> Response:
+def extortion(visit: Owner, post_id: Id, note: Words = "") -> Response:
     """Reported to the police, with its file number."""
     return _settle(
         visit,
@@ -103,7 +100,7 @@ def extortion(visit: Owner, post_id: Id, note: Note = "") -> Response:
 
 
 @router.post("/beitrag/{post_id}/sperre")
-def hold_for_law(visit: Owner, post_id: Id, note: Note = "", until: Annotated[str, Form()] = "") -> Response:
+def hold_for_law(visit: Owner, post_id: Id, note: Words = "", until: Annotated[str, Form()] = "") -> Response:
     """No public word until a date."""
 
     def step(session: Session, duty: Duty) -> None:

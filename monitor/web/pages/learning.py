@@ -1,10 +1,9 @@
 """Lernen: the week in five sentences, plots, measures. Of the team, readable without colour, made to be printed."""
 
 from collections import Counter
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
@@ -12,19 +11,17 @@ from monitor.learning import figures, measures, plots, report, weeks
 from monitor.learning.figures import Figures
 from monitor.tables import User
 from monitor.triage.judgement import Topic
-from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
+from monitor.web.access import Visit
 from monitor.web.labels import WORDS, topic, word
 from monitor.web.pages.tasks import day_end
-from monitor.web.steps import Id, Problem, go, line, take
+from monitor.web.steps import Everyone, Id, Problem, Words, Worker, go, line, take
 from replies.lifecycle import Cause, Role
 
 router = APIRouter()
-Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
-Words = Annotated[str, Form()]
 
 
 @router.get("/lernen")
-def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], woche: str = "", gut: str = "") -> Response:
+def show(visit: Everyone, woche: str = "", gut: str = "") -> Response:
     """One week, this one if none is named."""
     return draw(visit, woche, gut=gut)
 

@@ -10,13 +10,12 @@ from sqlmodel import Session, col, select
 from monitor import people
 from monitor.people import ROLES
 from monitor.tables import User
-from monitor.web.access import OWNERS, Acts, Reads, Visit
+from monitor.web.access import OWNERS, Reads, Visit
 from monitor.web.passwords import hash_password, weakness
-from monitor.web.steps import Id, Problem, address_of, go, take
+from monitor.web.steps import Id, Owner, Problem, address_of, go, take
 from replies.lifecycle import Role
 
 router = APIRouter()
-Owner = Annotated[Visit, Depends(Acts(OWNERS))]
 
 
 def _show(

@@ -1,30 +1,25 @@
 """Belege, and the removal notice by Art. 16 DSA: prepared, printed, sent by a person, and what became of it."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from monitor import evidence
 from monitor.awaited import urgent_until
 from monitor.tables import PostRow, Source, User
-from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Reads, Visit
 from monitor.web.pages.care import missing
 from monitor.web.pages.post import show_post
 from monitor.web.removal_words import CATALOGUE
-from monitor.web.steps import Id, Problem, go, line, problem_of, take, typed
+from monitor.web.steps import Everyone, Id, Owner, Problem, Words, Worker, go, line, problem_of, take, typed
 from replies.care import removal
 from replies.care.words import Ground, NoticeStand
 from replies.errors import ReplyError, Unknown
 
 router = APIRouter()
-Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
-Words = Annotated[str, Form()]
 
 
 @router.get("/beitrag/{post_id}/belege")
-def show_evidence(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, gut: str = "") -> Response:
+def show_evidence(visit: Everyone, post_id: Id, gut: str = "") -> Response:
     """Every version with time and digest, and our own texts, to print."""
     try:
         with visit.house.reading() as session:
@@ -77,7 +72,7 @@ def prepare(
 
 
 @router.get("/loeschantrag/{notice_id}")
-def show_notice(visit: Annotated[Visit, Depends(Reads(EVERYONE))], notice_id: Id) -> Response:
+def show_notice(visit: Everyone, notice_id: Id) -> Response:
     """The notice as it goes to the platform, to print or to copy."""
     try:
         with visit.house.reading() as session:
@@ -106,7 +101,7 @@ def show_notice(visit: Annotated[Visit, Depends(Reads(EVERYONE))], notice_id: Id
 
 @router.post("/loeschantrag/{notice_id}/stand")
 def move(
-    visit: Annotated[Visit, Depends(Acts(OWNERS))],
+    visit: Owner,
     notice_id: Id,
     stand: Words = "",
     reference: Words = "",

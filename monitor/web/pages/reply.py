@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from connectors.core.contract import Capability, ReplyMode
-from monitor.web.access import OWNERS, PEOPLE, Acts, Visit
+from monitor.web.access import Visit
 from monitor.web.filters import link
 from monitor.web.pages.post import show_post
-from monitor.web.steps import Id, Problem, go, line, problem_of, take
+from monitor.web.steps import Id, Owner, Problem, Words, Worker, go, line, problem_of, take
 from replies import hand, outbox
 from replies.errors import ReplyError
 from replies.lifecycle import Action
@@ -19,9 +19,6 @@ from replies.moves import get_reply
 from replies.tables import Reply
 
 router = APIRouter()
-Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
-Owner = Annotated[Visit, Depends(Acts(OWNERS))]
-Note = Annotated[str, Form()]
 SETTLE = {"posted": Action.DELIVER, "not_posted": Action.POSTPONE, "give_up": Action.REFUSE}
 
 
@@ -47,7 +44,7 @@ def undo(visit: Worker, reply_id: Id, back: Annotated[str, Form()] = "") -> Resp
 
 
 @router.post("/antwort/{reply_id}/zurueckziehen")
-def withdraw(visit: Worker, reply_id: Id, note: Note = "") -> Response:
+def withdraw(visit: Worker, reply_id: Id, note: Words = "") -> Response:
     """Give a text up before it is sent."""
     desk = visit.house.desk
     return _settle(
@@ -89,7 +86,7 @@ def not_sure(visit: Worker, reply_id: Id) -> Response:
 
 
 @router.post("/antwort/{reply_id}/gesehen")
-def seen(visit: Worker, reply_id: Id, note: Note = "") -> Response:
+def seen(visit: Worker, reply_id: Id, note: Words = "") -> Response:
     """A person looked at the public page and saw the answer, where Widerhall cannot read it back."""
     house = visit.house
 
@@ -104,7 +101,7 @@ def seen(visit: Worker, reply_id: Id, note: Note = "") -> Response:
 
 
 @router.post("/antwort/{reply_id}/entscheiden")
-def settle(visit: Owner, reply_id: Id, outcome: Annotated[str, Form()] = "", note: Note = "") -> Response:
+def settle(visit: Owner, reply_id: Id, outcome: Annotated[str, Form()] = "", note: Words = "") -> Response:
     """An owner decides what became of an unclear reply."""
     house = visit.house
 

@@ -3,19 +3,18 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from monitor.web.access import OWNERS, Acts, Reads, Visit
+from monitor.web.access import OWNERS, Reads, Visit
 from monitor.web.case import Case, read_case
-from monitor.web.steps import Id, Problem, duty_of, go, line, problem_of, take, typed
+from monitor.web.steps import Id, Owner, Problem, Words, duty_of, go, line, problem_of, take, typed
 from replies.care import sheet
 from replies.care.sheet import Costs
 from replies.errors import ReplyError
 
 router = APIRouter()
-Words = Annotated[str, Form()]
 _EUROS = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,(\d{1,2}))?(?: ?(?:€|EUR|Euro))?", re.IGNORECASE)
 _FIELDS = ("demand", "option", "option_cost", "dispute_cost", "hours", "hour_cost", "reach", "decision")
 
@@ -63,7 +62,7 @@ def demanded(case: Case) -> str:
 
 @router.post("/beitrag/{post_id}/abwaegung")
 def weigh_up(
-    visit: Annotated[Visit, Depends(Acts(OWNERS))],
+    visit: Owner,
     post_id: Id,
     *,
     demand: Words = "",

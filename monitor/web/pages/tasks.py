@@ -2,23 +2,21 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from monitor.web.access import PEOPLE, Acts, Visit
-from monitor.web.pages.care import missing, post_behind, settle
-from monitor.web.steps import Id, Problem, line
+from monitor.web.access import Visit
+from monitor.web.pages.care import settle, settle_behind
+from monitor.web.steps import Id, Problem, Words, Worker, line
 from replies.care import tasks
 from replies.care.words import TaskKind
+from replies.moves import get_duty
 from replies.tables import Duty
 
 router = APIRouter()
-Worker = Annotated[Visit, Depends(Acts(PEOPLE))]
-Words = Annotated[str, Form()]
 _SOLVED = {"ja": True, "nein": False}
 
 
@@ -36,10 +34,7 @@ def plan(visit: Worker, post_id: Id, kind: Words = "", note: Words = "", until: 
 
 
 def _on_task(visit: Visit, task_id: int, step: Callable[[Session], object], done: str) -> Response:
-    post_id = post_behind(visit, lambda session: tasks.get_task(session, task_id).duty_id)
-    if isinstance(post_id, Problem):
-        return missing(visit, post_id)
-    return settle(visit, post_id, lambda session, _duty: step(session), done, f"task-{task_id}")
+    return settle_behind(visit, lambda s: tasks.get_task(s, task_id).duty_id, step, done, f"task-{task_id}")
 
 
 @router.post("/aufgabe/{task_id}/erledigt")
@@ -64,8 +59,7 @@ def record(
     """The written record of a call."""
 
     def step(session: Session) -> None:
-        duty = visit.house.world.post(session, _post(session, task_id))
-        zone = ZoneInfo(visit.house.world.hours(duty.account).timezone)
+        zone = _zone(visit, session, _post(session, task_id))
         tasks.record(session, task_id, visit.actor, visit.now, spoken_at=_moment(spoken, zone),
                      notes_allowed=bool(notes_allowed), understood=line(understood), agreed=line(agreed))  # fmt: skip
 
@@ -81,8 +75,6 @@ def confirm(visit: Worker, task_id: Id, note: Words = "") -> Response:
 
 
 def _post(session: Session, task_id: int) -> int:
-    from replies.moves import get_duty
-
     return get_duty(session, tasks.get_task(session, task_id).duty_id).post_id
 
 

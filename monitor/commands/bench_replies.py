@@ -25,7 +25,9 @@ def replies(arguments: argparse.Namespace) -> int:
             return 2
         score = measure(lines)
         title = _("zurückgelegt, vor den Regeln geschrieben") if held_out else _("Entwicklung")
-        counts = _("{replies} Antworten, davon {good} gute").format(replies=score.replies, good=score.good)
+        counts = _("{replies} Antworten, davon {good} gute ({share:.0%})").format(
+            replies=score.replies, good=score.good, share=score.good / score.replies if score.replies else 0.0
+        )
         print(f"\n{name} ({title}): {counts}")
         print(f"{_('Regel'):<8} {_('Stufe'):<5} {_('Genauigkeit'):>11} {_('Trefferquote'):>12} {_('erwartet'):>8}")
         for rule, severity in score.keys():  # noqa: SIM118 - its own method, sorted

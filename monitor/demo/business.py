@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from replies.lifecycle import Role
+from replies.lifecycle import Cause, Role
 
 NAME = "Radhaus Pappelgrund"
 ACCOUNT = "radhaus_pappelgrund"
@@ -65,6 +65,7 @@ class Work:
     verdict: str = ""
     source: str = ""
     share: str = ""
+    cause: str = Cause.UNKNOWN  # what the last fact check found
     verdict_then: str = ""
     source_then: str = ""
     share_then: str = ""

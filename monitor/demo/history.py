@@ -26,7 +26,7 @@ from replies import duty as duties
 from replies import fact_cards, hand
 from replies.care import calm
 from replies.errors import NotAllowed
-from replies.lifecycle import UNANSWERED, FactVerdict, ReplyKind
+from replies.lifecycle import UNANSWERED, Cause, FactVerdict, ReplyKind
 from replies.moves import get_duty, get_reply
 from replies.people import Actor
 from replies.tables import Duty, Reply
@@ -151,14 +151,16 @@ class History:
         if work.release:
             yield from self._release(work, duty_id)
             return
-        self._check_facts(duty_id, work.verdict, work.source, work.share, self.cards.get(work.card, 0))
+        first = Cause.UNKNOWN if work.verdict_then else Cause(work.cause)
+        self._check_facts(duty_id, (work.verdict, work.source, work.share), first, self.cards.get(work.card, 0))
         for kind, text in ((ReplyKind.HOLDING, work.holding), (ReplyKind.QUESTION, work.question)):
             if text:
                 reply_id = yield from self._agree(work, duty_id, kind, text)
                 yield from self._publish(work, reply_id)
                 yield self._in(work.pause)
         if work.verdict_then:
-            self._check_facts(duty_id, work.verdict_then, work.source_then, work.share_then)
+            found = (work.verdict_then, work.source_then, work.share_then)
+            self._check_facts(duty_id, found, Cause(work.cause))
         if work.final:
             yield from self._final(work, duty_id)
 
@@ -293,10 +295,13 @@ class History:
 
     # ---- single steps
 
-    def _check_facts(self, duty_id: int, verdict: str, source: str, share: str, card: int = 0) -> None:
-        anna, now = self.people["Anna"], self.clock.now
+    def _check_facts(self, duty_id: int, found: tuple[str, str, str], cause: Cause, card: int = 0) -> None:
+        """What Anna found out: verdict, source and our share."""
+        anna, now, (verdict, source, share) = self.people["Anna"], self.clock.now, found
         with self.house.transaction() as session:
-            check = self.house.desk.check_facts(session, duty_id, FactVerdict(verdict), source, share, anna, now)
+            check = self.house.desk.check_facts(
+                session, duty_id, FactVerdict(verdict), source, share, anna, now, cause=cause
+            )
             if card:
                 fact_cards.lean_on(session, check, card, now)
 

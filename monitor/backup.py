@@ -23,8 +23,9 @@ from sqlmodel import Session, SQLModel
 
 import replies.tables  # noqa: F401 - registers its tables
 from monitor.db import Database
+from monitor.logins import KnownDevice, LoginFailure, WebSession
 from monitor.migrate import head, revision
-from monitor.tables import KnownDevice, LoginFailure, PostBand, Secret, WebSession
+from monitor.tables import PostBand, Secret
 from monitor.words import _
 from replies.care.tables import HostileLook
 

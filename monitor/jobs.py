@@ -10,12 +10,13 @@ from connectors.core import registry
 from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
+from monitor.logins import KnownDevice, LoginFailure, WebSession
 from monitor.notify import alarms, digest, urgent
 from monitor.notify.delivery import deliver
 from monitor.notify.recipients import recipients
 from monitor.privacy import retention
 from monitor.privacy.shred import empty_log
-from monitor.tables import MARKED, KnownDevice, LoginFailure, PostRow, Source, Switch, Verdict, WebSession
+from monitor.tables import MARKED, PostRow, Source, Switch, Verdict
 from replies import duty as duties
 from replies.care import calm
 

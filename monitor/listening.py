@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from monitor.words import _
 
@@ -18,9 +18,31 @@ class Web(BaseModel):
     base_url: str = Field(default="", description="address people type, https://…; empty: http://host:port")
     idle_minutes: float = Field(default=480, gt=0, description="a login ends after this long without a click")
     absolute_hours: float = Field(default=72, gt=0, description="and after this long in any case")
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(),
+        description="addresses or networks of your own proxies, whose X-Forwarded-For is believed; nobody else's is",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            try:
+                whole = ipaddress.ip_network(one).prefixlen == 0
+            except ValueError:
+                whole = True
+            if whole:
+                raise ValueError('["127.0.0.1", "10.0.0.0/24"]')
+        return value
+
+    @property
+    def from_outside(self) -> bool:
+        """Do others than the people at this machine reach the page?"""
+        named = self.base_url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return not is_this_machine(self.host) or (named != "" and not is_this_machine(named))
 
     def warnings(self) -> Iterator[str]:
-        """What others on the network could read or never reach."""
+        """What others on the network could read, never reach, or hold up."""
         scheme, _colon, rest = self.base_url.partition("://")
         named = rest.partition("/")[0].rpartition("@")[2]
         if not is_this_machine(self.host) and not self.base_url:
@@ -33,6 +55,12 @@ class Web(BaseModel):
                 '[web] base_url = "{url}": Passwörter gehen unverschlüsselt durch das Netz. Setzen Sie einen Proxy mit '
                 "TLS davor und tragen Sie die Adresse mit https:// ein."
             ).format(url=self.base_url)
+        if self.from_outside and is_this_machine(self.host) and not self.trusted_proxies:
+            yield _(
+                "[web] trusted_proxies ist leer: hinter einem Proxy haben für Widerhall alle Fremden dieselbe Adresse, "
+                "und wer Passwörter rät, hält andere auf, die sich an einem neuen Gerät anmelden. Tragen Sie die "
+                "Adresse des Proxys ein (docs/operation.md)."
+            )
 
 
 def is_this_machine(host: str) -> bool:

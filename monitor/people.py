@@ -12,8 +12,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from monitor import seals
+from monitor.logins import WebSession
 from monitor.lookalikes import is_one_script, skeleton
-from monitor.tables import User, WebSession
+from monitor.tables import User
 from replies import journal
 from replies.errors import ReplyError
 from replies.lifecycle import Role

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, Uni
 from sqlmodel import Field, SQLModel
 
 from connectors.core.contract import PostKind
+from monitor import logins as _logins  # noqa: F401 - registers its tables
 from monitor.salts import new_salt
 from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
@@ -287,21 +288,6 @@ class User(SQLModel, table=True):
     created_at: datetime = moment()
 
 
-class WebSession(SQLModel, table=True):
-    """A login that can be revoked. Only the token's hash is stored."""
-
-    __tablename__ = "web_session"
-
-    id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(unique=True)
-    user_id: int = Field(foreign_key="user.id", index=True)
-    csrf: str
-    created_at: datetime = moment()
-    seen_at: datetime = moment()
-    expires_at: datetime = moment()
-    revoked_at: datetime | None = moment(default=None)
-
-
 class Alarm(SQLModel, table=True):
     """Something that people are told once when it begins, and once when it is over."""
 
@@ -341,30 +327,6 @@ class Notice(SQLModel, table=True):
     tries: int = 0
     sent_at: datetime | None = moment(default=None)
     problem: str = ""  # the last failure, without addresses or secrets
-
-
-class LoginFailure(SQLModel, table=True):
-    """A wrong password, kept for the brake on guessing (RELIABILITY S10); survives a restart, deleted after a day."""
-
-    __tablename__ = "login_failure"
-
-    id: int | None = Field(default=None, primary_key=True)
-    name_hash: str = Field(index=True)
-    place_hash: str = ""  # of the device, or of name and address
-    kind: str = "strange"  # or "known": from a device that this person has logged in from
-    at: datetime = moment()
-
-
-class KnownDevice(SQLModel, table=True):
-    """A browser that somebody has logged in from: their right password counts there, whoever else guesses."""
-
-    __tablename__ = "known_device"
-
-    id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(unique=True)
-    user_id: int = Field(foreign_key="user.id", index=True)
-    created_at: datetime = moment()
-    seen_at: datetime = moment()
 
 
 class Secret(SQLModel, table=True):

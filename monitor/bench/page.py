@@ -18,7 +18,8 @@ from monitor.bench import million
 from monitor.bench.place import Client, answering, free_port, house_in, process
 from monitor.bench.ratio import Lines, Note, Options, Ratio, in_turns, seconds
 from monitor.bootstrap import House
-from monitor.tables import User, WebSession
+from monitor.logins import WebSession
+from monitor.tables import User
 from monitor.web.access import cookie_name
 from monitor.web.brake import token_hash
 from monitor.web.queue import PAGE, SIDE

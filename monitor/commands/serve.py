@@ -8,9 +8,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from monitor.bootstrap import House, open_house
+from monitor.listening import Web
 from monitor.lock import AlreadyRunning, Lock
 from monitor.log import start_logging
 from monitor.words import _
@@ -127,6 +128,20 @@ def _leave_behind(house: House, hanging: tuple[str, ...], code: int) -> NoReturn
     os._exit(code)
 
 
+def listening(web: Web) -> dict[str, Any]:
+    """What uvicorn is told. Without trusted proxies no forwarded header is read, whatever the environment says."""
+    return {
+        "host": web.host,
+        "port": web.port,
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(web.trusted_proxies),
+        "forwarded_allow_ips": list(web.trusted_proxies),
+        "timeout_graceful_shutdown": 5,
+    }
+
+
 def serve_page(house: House, stop: Stop) -> int:
     """The page, in the main thread, until a signal asks to stop."""
     import uvicorn
@@ -134,16 +149,7 @@ def serve_page(house: House, stop: Stop) -> int:
     from monitor.web.app import create_app
 
     web = house.config.web
-    config = uvicorn.Config(
-        create_app(house),
-        host=web.host,
-        port=web.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )
+    config = uvicorn.Config(create_app(house), **listening(web))
     server = uvicorn.Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):  # until uvicorn listens to signals itself, and after it has ended
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))

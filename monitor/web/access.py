@@ -16,7 +16,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from monitor import people
-from monitor.tables import User, WebSession
+from monitor.logins import WebSession
+from monitor.tables import User
 from monitor.web import brake
 from monitor.web.brake import token_hash
 from monitor.web.csrf import same_token

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, func, select
 
-from monitor.tables import KnownDevice, LoginFailure
+from monitor.logins import KnownDevice, LoginFailure
 from replies import journal
 from replies.people import DAEMON
 

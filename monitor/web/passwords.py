@@ -1,6 +1,12 @@
-"""Passwords: argon2, one check at a time per core, and the rule what may be one (RELIABILITY S10)."""
+"""Passwords: argon2, two at a time and few who wait, and the rule what may be one (RELIABILITY S10).
+
+A hundred logins at once would each hold one of the threads that the pages need, and 64 MiB. So two are in work, six
+may wait for a moment, and everybody else is told at once to come back: the pages go on for those who are in.
+"""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -8,7 +14,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from monitor.words import _
 
 SHORTEST, LONGEST = 10, 256
-PATIENCE = 1.0  # seconds that a login waits for its turn; a storm must not fill every thread of the page
+AT_ONCE, PLACES = 2, 8  # in work (64 MiB each), and those together with who waits; the page has forty threads
+PATIENCE = 1.0  # seconds that a login waits for its turn
 _COMMON = frozenset(
     [
         "1234567890",
@@ -50,7 +57,8 @@ _COMMON = frozenset(
     ]
 )
 _hasher = PasswordHasher()
-_turns = threading.BoundedSemaphore(2)  # 64 MiB each: a storm of logins must not eat the machine
+_places = threading.BoundedSemaphore(PLACES)
+_turns = threading.BoundedSemaphore(AT_ONCE)
 _NOBODY = _hasher.hash("nobody has this password")
 
 
@@ -68,30 +76,51 @@ def weakness(password: str, name: str) -> str:
     return ""
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash that is stored."""
-    with _turns:
-        return _hasher.hash(password)
-
-
 class Crowded(Exception):
     """Too many passwords are being checked; the page must stay there for those who are in."""
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for a turn, where there is a place to wait.
+
+    Raises:
+        Crowded: no place, or no turn within `PATIENCE` seconds.
+    """
+    if not _places.acquire(blocking=False):
+        raise Crowded
+    try:
+        if not _turns.acquire(timeout=PATIENCE):
+            raise Crowded
+        try:
+            yield
+        finally:
+            _turns.release()
+    finally:
+        _places.release()
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash that is stored.
+
+    Raises:
+        Crowded: too many at once.
+    """
+    with _turn():
+        return _hasher.hash(password)
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Does the password fit? Without a stored hash the same work is done, so that the time tells nothing.
 
     Raises:
-        Crowded: no turn within `PATIENCE` seconds.
+        Crowded: too many at once.
     """
-    if not _turns.acquire(timeout=PATIENCE):
-        raise Crowded
-    try:
-        _hasher.verify(stored or _NOBODY, password[: LONGEST + 1])
-    except (VerificationError, InvalidHashError):
-        return False
-    finally:
-        _turns.release()
+    with _turn():
+        try:
+            _hasher.verify(stored or _NOBODY, password[: LONGEST + 1])
+        except (VerificationError, InvalidHashError):
+            return False
     return stored is not None
 
 

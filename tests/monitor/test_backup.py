@@ -13,9 +13,10 @@ from sqlmodel import func, select
 from monitor import vault
 from monitor.backup import BackupError, successors_first, write
 from monitor.db import Database
+from monitor.logins import WebSession
 from monitor.migrate import migrate
 from monitor.restore import restore
-from monitor.tables import MARKED, Secret, Source, Switch, WebSession
+from monitor.tables import MARKED, Secret, Source, Switch
 from monitor.verify import verify
 from monitor.world import OUTBOX, PAUSED, outbox_state
 from replies.lifecycle import Outcome, ReplyKind, State

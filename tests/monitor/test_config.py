@@ -39,6 +39,9 @@ def mistakes(folder, text):
         ("[web]\nport = 1.5", "web.port", "Hier steht eine ganze Zahl."),
         ("[web]\nidle_minutes = inf", "web.idle_minutes", "Hier steht eine endliche Zahl."),
         ("[web]\nidle_minutes = 0", "web.idle_minutes", "Größer als 0"),
+        ('[web]\ntrusted_proxies = ["*"]', "web.trusted_proxies", 'so geht es: ["127.0.0.1"'),
+        ('[web]\ntrusted_proxies = ["0.0.0.0/0"]', "web.trusted_proxies", "so geht es"),
+        ('[web]\ntrusted_proxies = ["10.0.0.1/24"]', "web.trusted_proxies", "so geht es"),
         ("[web]\ncolour = 1", "web.colour", "Diesen Schlüssel gibt es nicht. Bekannt sind: absolute_hours"),
         ("web = 3", "web", "Hier steht ein Abschnitt."),
         ('[storage]\ndatabase = "mysql://x"', "storage.database", "so geht es: sqlite:///"),
@@ -163,6 +166,16 @@ def test_open_networks_one_pair_of_eyes_and_impolite_rounds_are_warned_about(tmp
     assert "[sources.blog] allow_networks" in warnings
     assert "four_eyes = false" in warnings
     assert "[sources.blog] wird öfter gelesen" in warnings
+
+
+def test_a_proxy_that_is_not_named_is_warned_about(tmp_path):
+    """Then all strangers have one address; with its name, or without a proxy, there is nothing to say."""
+    known = 'base_url = "https://a.example"\ntrusted_proxies = ["127.0.0.1"]'
+    said = []
+    for web in ('base_url = "https://a.example"', known, 'base_url = "http://localhost:1"'):
+        (tmp_path / "config.toml").write_text(f'[business]\nname = "X"\n[web]\n{web}\n')
+        said.append("trusted_proxies ist leer" in " ".join(load(tmp_path / "config.toml").warnings()))
+    assert said == [True, False, False]
 
 
 def test_an_ordinary_configuration_has_nothing_to_warn_about(tmp_path):

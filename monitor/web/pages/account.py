@@ -7,7 +7,8 @@ from fastapi.responses import Response
 from sqlmodel import Session, col
 
 from monitor import people
-from monitor.tables import User, WebSession
+from monitor.logins import WebSession
+from monitor.tables import User
 from monitor.web import access
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
 from monitor.web.passwords import hash_password, matches, weakness

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import col
 
-from monitor.tables import WebSession
+from monitor.logins import WebSession
 from monitor.web import access
 from monitor.web.access import EVERYONE, Acts, Public, Visit
 from monitor.web.brake import DEVICE_KNOWN_FOR, Caller

@@ -16,8 +16,9 @@ from monitor.bootstrap import House, build, sync_sources
 from monitor.care.settings import CareSettings
 from monitor.config import Business, Config, ConfiguredSource, SourceConfig, Storage
 from monitor.listening import Web
+from monitor.logins import WebSession
 from monitor.people import write_down
-from monitor.tables import PostRow, PostVersion, User, Verdict, WebSession
+from monitor.tables import PostRow, PostVersion, User, Verdict
 from monitor.web.access import token_hash
 from monitor.web.app import create_app
 from monitor.web.passwords import hash_password

@@ -1,18 +1,24 @@
 # ruff: noqa: E501 - tables of cases
 """Login, sessions and the brake on guessing."""
 
+import http.client
+import threading
+
 import pytest
 from argon2 import PasswordHasher
 from sqlmodel import select
 
-from monitor.tables import LoginFailure, User, WebSession
+from monitor.logins import LoginFailure, WebSession
+from monitor.tables import User
 from monitor.web import access, passwords
 from monitor.web.access import log_in, next_path
 from monitor.web.brake import CEILING, FREE_TRIES, Caller, attempt, token_hash
 from replies.tables import Journal
-from tests.monitor.web.shop import PASSWORD
+from tests.monitor.web.shop import OWN, PASSWORD
+from tests.peers.processes import wait_until
 
 HERE = Caller()
+FORM = "application/x-www-form-urlencoded"
 
 
 def enter(shop, name="Anna", password=PASSWORD, client=None, **fields):
@@ -270,3 +276,56 @@ def test_a_storm_of_logins_gets_an_answer_at_once(shop, monkeypatch):
         _, answer = enter(shop, "Zoe", "falsch")
     assert answer.status_code == 503
     assert "in einer Minute" in answer.text
+
+
+class Stuck:
+    """A hundred logins whose passwords are being checked for as long as this test wants."""
+
+    def __init__(self, monkeypatch, address):
+        """Nobody has called yet."""
+        self.host = address.removeprefix("http://")
+        self.go_on, self.answers = threading.Event(), []
+        slow = lambda *_: self.go_on.wait(30) and False  # noqa: E731
+        monkeypatch.setattr(passwords._hasher.__class__, "verify", slow)
+        self.threads = [threading.Thread(target=self.call) for _ in range(100)]
+
+    def call(self):
+        """One login."""
+        line = http.client.HTTPConnection(self.host, timeout=60)
+        line.request("POST", "/anmelden", "name=Zoe&password=x", {**OWN, "Content-Type": FORM})
+        answer = line.getresponse()
+        self.answers.append((answer.status, answer.headers["Retry-After"]))
+        line.close()
+
+    def page_comes(self):
+        """Does somebody else's page come within three seconds?"""
+        line = http.client.HTTPConnection(self.host, timeout=3)
+        try:
+            line.request("GET", "/anmelden")
+            return line.getresponse().status == 200
+        except TimeoutError:
+            return False
+        finally:
+            line.close()
+
+
+@pytest.mark.parametrize("limited", [True, False])
+def test_a_hundred_logins_at_once_do_not_hold_up_the_pages(shop, address, monkeypatch, limited):
+    """Eight are inside, the others are told at once to come back. The control, without the limit: the page waits."""
+    monkeypatch.setattr(passwords, "PATIENCE", 30)
+    if not limited:
+        monkeypatch.setattr(passwords, "_places", threading.BoundedSemaphore(1000))
+    storm = Stuck(monkeypatch, address)
+    for thread in storm.threads:
+        thread.start()
+    if limited:
+        wait_until(lambda: len(storm.answers) == 92, seconds=30, what="the refusals")
+    else:
+        wait_until(lambda: passwords._places._value <= 960, seconds=30, what="forty in work")
+    comes = storm.page_comes()
+    storm.go_on.set()
+    for thread in storm.threads:
+        thread.join(60)
+    assert comes is limited
+    assert storm.answers.count((503, "60")) == (92 if limited else 0)
+    assert len(storm.answers) == 100

@@ -1,17 +1,25 @@
 """TLS in front: the example for nginx before a real `widerhall web`, as a browser and as somebody who lies meets it."""
 
 import http.client
+import json
 import re
 import shutil
 import ssl
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import uvicorn
+from fastapi import Request
 
 from monitor.bootstrap import open_house
+from monitor.commands.serve import listening
+from monitor.listening import Web
 from monitor.tables import User
+from monitor.web.app import create_app
+from monitor.web.brake import FREE_TRIES
 from monitor.web.passwords import hash_password
 from replies.lifecycle import Role
 from tests.monitor.notify.post_office import certificate
@@ -44,7 +52,8 @@ def front(tmp_path):
     """Nginx and `widerhall web`; the port of https and of http, and what a browser trusts."""
     pem = certificate(tmp_path)
     ports = {name: free_port() for name in ("http", "https", "web")}
-    base = f'[web]\nbase_url = "https://localhost:{ports["https"]}"\nport = {ports["web"]}'
+    told = {"base_url": f"https://localhost:{ports['https']}", "trusted_proxies": ["127.0.0.1"], "port": ports["web"]}
+    base = "[web]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in told.items())
     (tmp_path / "config.toml").write_text(CONFIG.replace("[web]\nport = 0", base))
     house = open_house(tmp_path / "config.toml")
     with house.transaction() as session:
@@ -74,10 +83,16 @@ class Front:
         """Nothing is asked yet."""
         self.ports, self.trusted = ports, trusted
 
-    def ask(self, method, path, body="", **headers):
-        """One request over https."""
-        line = http.client.HTTPSConnection("localhost", self.ports["https"], context=self.trusted, timeout=30)
-        return self._ask(line, method, path, body, headers)
+    def ask(self, method, path, body="", *, come_from="127.0.0.1", **headers):
+        """One request over https, from this address."""
+        to, way = ("localhost", self.ports["https"]), {"timeout": 30, "source_address": (come_from, 0)}
+        return self._ask(http.client.HTTPSConnection(*to, context=self.trusted, **way), method, path, body, headers)
+
+    def past_the_proxy(self, path, body, come_from, **headers):
+        """One form straight to the page, where only the proxy should call."""
+        way = {"timeout": 30, "source_address": (come_from, 0)}
+        line = http.client.HTTPConnection("127.0.0.1", self.ports["web"], **way)
+        return self._ask(line, "POST", path, body, headers)
 
     def plainly(self, path):
         """One request over http."""
@@ -100,9 +115,9 @@ class Front:
         except OSError:
             return False
 
-    def log_in(self, **headers):
+    def log_in(self, password=PASSWORD, **headers):
         """Bernd logs in as a browser does it."""
-        form = urlencode({"name": "Bernd", "password": PASSWORD})
+        form = urlencode({"name": "Bernd", "password": password})
         return self.ask("POST", "/anmelden", form, **{"Sec-Fetch-Site": "same-origin", **headers})
 
 
@@ -134,3 +149,51 @@ def test_guesses_from_one_address_are_slowed_down(front):
     elsewhere = {"Sec-Fetch-Site": "cross-site"}  # refused without costing a hash
     assert {front.log_in(**elsewhere).status for _ in range(30)} == {403, 429}
     assert front.ask("GET", "/anmelden").status == 200
+
+
+def test_two_strangers_behind_the_proxy_have_two_counters(front):
+    """Who guesses brakes themselves, also with another address in their headers; who calls from elsewhere gets in."""
+    for number in range(FREE_TRIES):
+        lie = {"X-Forwarded-For": f"198.51.100.{number}"}
+        assert front.log_in("falsch", come_from="127.0.0.2", **lie).status == 401
+    assert front.log_in(come_from="127.0.0.2").status == 401
+    assert front.log_in(come_from="127.0.0.3").status == 303
+
+
+def test_a_stranger_past_the_proxy_is_not_believed(front):
+    """Their own address counts, whatever they forward: six names, one counter; the proxy's word is believed."""
+    wrong, right = (urlencode({"name": "Bernd", "password": word}) for word in ("falsch", PASSWORD))
+    own = {"Sec-Fetch-Site": "same-origin"}
+    for number in range(FREE_TRIES):
+        lie = {"X-Forwarded-For": f"198.51.100.{number}"}
+        assert front.past_the_proxy("/anmelden", wrong, "127.0.0.4", **own, **lie).status == 401
+    late = {"X-Forwarded-For": "198.51.100.99"}
+    assert front.past_the_proxy("/anmelden", right, "127.0.0.4", **own, **late).status == 401
+    assert front.past_the_proxy("/anmelden", right, "127.0.0.1", **own, **late).status == 303
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [((), "127.0.0.1"), (("127.0.0.0/8",), "192.0.2.7")])
+def test_by_default_nobody_is_believed(shop, trusted, seen, monkeypatch):
+    """Not even a proxy on this machine, and not by a word in the environment; the control: with the switch one is."""
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    callers = []
+    app = create_app(shop.house)
+
+    @app.get("/wer")
+    def who(request: Request) -> None:
+        callers.append(request.client.host)
+
+    options = {**listening(Web(trusted_proxies=trusted, port=free_port())), "lifespan": "off"}
+    server = uvicorn.Server(uvicorn.Config(app, **options))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_until(lambda: server.started, seconds=30, what="the page")
+        line = http.client.HTTPConnection("127.0.0.1", options["port"], timeout=30)
+        line.request("GET", "/wer", headers={"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"})
+        line.getresponse().read()
+        line.close()
+    finally:
+        server.should_exit = True
+        thread.join(10)
+    assert callers == [seen]

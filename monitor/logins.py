@@ -16,6 +16,7 @@ class WebSession(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     user_id: int = Field(foreign_key="user.id", index=True)
     csrf: str
+    password_at: datetime = moment()  # when the own password was last typed in it
     created_at: datetime = moment()
     seen_at: datetime = moment()
     expires_at: datetime = moment()

@@ -113,7 +113,7 @@ def log_in(house: House) -> str:
         session.flush()
         until = now + timedelta(hours=1)
         login = WebSession(token_hash=token_hash(token), user_id=user.id or 0, csrf="-", created_at=now, seen_at=now,
-                           expires_at=until)  # fmt: skip
+                           password_at=now, expires_at=until)  # fmt: skip
         session.add(login)
     return f"{cookie_name(house)}={token}"
 

@@ -1,7 +1,8 @@
 """Who comes in, and what they may do: logins as rows, roles declared at every route.
 
 Each route depends on exactly one gate, `Public`, `Reads(roles)` or `Acts(roles)`; a test walks the router and fails for
-a route without one. `Reads` never changes anything; auditors pass no `Acts`.
+a route without one. `Reads` never changes anything; auditors pass no `Acts` but of their own login. `Fresh(roles)`
+is an `Acts` for what an unattended browser must not do: the own password was typed a short time ago, or is asked for.
 """
 
 import secrets
@@ -35,6 +36,8 @@ PEOPLE = frozenset({Role.STAFF, Role.OWNER})
 OWNERS = frozenset({Role.OWNER})
 
 NOBODY = brake.Caller()
+AGAIN = "_password"  # the field in which a form brings the own password along
+FRESH_FOR = timedelta(minutes=30)
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -54,6 +57,14 @@ class Forbidden(Exception):
         self.code, self.text = code, text
 
 
+class PasswordNeeded(Exception):
+    """The step waits until this person has typed their own password; `wrong`: they just did, and it was not it."""
+
+    def __init__(self, visit: "Visit", *, wrong: bool) -> None:
+        super().__init__("the own password is needed")
+        self.visit, self.wrong = visit, wrong
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One request of one person who is logged in. `now` is taken once."""
@@ -65,6 +76,7 @@ class Visit:
     role: Role
     session_id: int
     csrf: str
+    password_at: datetime
     now: datetime
     path: str
 
@@ -77,6 +89,11 @@ class Visit:
     def is_owner(self) -> bool:
         """May this person approve, pause and manage people?"""
         return self.role == Role.OWNER
+
+    @property
+    def is_fresh(self) -> bool:
+        """Was the own password typed a short time ago?"""
+        return self.now - self.password_at < FRESH_FOR
 
     @property
     def may_act(self) -> bool:
@@ -131,6 +148,34 @@ class Acts:
         return visit
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh(Acts):
+    """The gate of what changes a login. The page that asks for the password sends the same form again, with it."""
+
+    def __call__(
+        self,
+        request: Request,
+        token: Annotated[str, Form(alias="_token")] = "",
+        text: Annotated[str, Form()] = "",
+        again: Annotated[str, Form(alias=AGAIN)] = "",
+    ) -> Visit:
+        """The visit, if this person may do it and has just shown that it is they.
+
+        Raises:
+            PasswordNeeded: the password was typed too long ago, or wrong.
+        """
+        visit = Acts.__call__(self, request, token, text)
+        if not visit.is_fresh and not (again and confirm(visit, again, caller_of(request))):
+            raise PasswordNeeded(visit, wrong=bool(again))
+        return visit
+
+
+def caller_of(request: Request) -> brake.Caller:
+    """Where a request comes from."""
+    device = request.cookies.get(device_cookie(request.app.state.house), "")
+    return brake.Caller(request.client.host if request.client else "", device)
+
+
 def cookie_name(house: House) -> str:
     """`__Host-` where there is TLS; browsers keep that name for us alone."""
     return "__Host-widerhall" if is_secure(house) else "widerhall"
@@ -156,6 +201,7 @@ def visit_of(request: Request) -> Visit | None:
     columns = (
         col(WebSession.id),
         col(WebSession.csrf),
+        col(WebSession.password_at),
         col(WebSession.seen_at),
         col(User.id),
         col(User.name),
@@ -176,11 +222,12 @@ def visit_of(request: Request) -> Visit | None:
         row = session.exec(rows).one_or_none()
     if row is None:
         return None
-    session_id, csrf, seen_at, user_id, name, role = row
+    session_id, csrf, password_at, seen_at, user_id, name, role = row
     if now - seen_at > _TOUCH_EVERY:
         with house.transaction() as session:
             session.execute(update(WebSession).where(col(WebSession.id) == session_id).values(seen_at=now))
-    return Visit(house, request.app.state.views, user_id, name, role, session_id, csrf, now, request.url.path)
+    views, path = request.app.state.views, request.url.path
+    return Visit(house, views, user_id, name, role, session_id, csrf, password_at, now, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +247,8 @@ def log_in(
         user = session.exec(
             select(User).where(col(User.name) == name.strip(), col(User.active).is_(True))
         ).one_or_none()
-        one = brake.attempt(session, name, user.id if user else None, caller, now)
-        braked = brake.braked(session, one, now)
-    fits = matches(user.password_hash if user else None, password)
-    if braked or not fits or user is None or user.id is None:
-        with house.transaction() as session:
-            brake.remember(session, one, now, count=not braked)
-            if user is not None and not braked:  # so many as the brake counts: a guesser cannot fill the journal
-                journal.write(session, now, DAEMON, "user.login_failed", f"user:{user.id}")
+    one = _try(house, name, user, password, caller, now)
+    if one is None or user is None or user.id is None:
         return None
     better = hash_password(password) if outdated(user.password_hash) else None
     with house.transaction() as session:
@@ -221,6 +262,36 @@ def log_in(
     return Entered(token, device)
 
 
+def _try(
+    house: House, name: str, user: User | None, password: str, caller: brake.Caller, now: datetime
+) -> brake.Try | None:
+    """The try, if the password is this person's and counts; a wrong one is remembered. The same work either way."""
+    with house.reading() as session:
+        one = brake.attempt(session, name, user.id if user else None, caller, now)
+        braked = brake.braked(session, one, now)
+    if matches(user.password_hash if user else None, password) and not braked:
+        return one
+    with house.transaction() as session:
+        brake.remember(session, one, now, count=not braked)
+        if user is not None and not braked:  # so many as the brake counts: a guesser cannot fill the journal
+            journal.write(session, now, DAEMON, "user.login_failed", f"user:{user.id}")
+    return None
+
+
+def confirm(visit: Visit, password: str, caller: brake.Caller) -> bool:
+    """Is this the own password of whoever is logged in? Braked like a login; then the session is fresh from now on."""
+    with visit.house.reading() as session:
+        user = session.get_one(User, visit.user_id)
+    one = _try(visit.house, visit.name, user, password, caller, visit.now)
+    if one is None:
+        return False
+    with visit.house.transaction() as session:
+        brake.forgive(session, one)
+        this = update(WebSession).where(col(WebSession.id) == visit.session_id)
+        session.execute(this.values(password_at=visit.now))
+    return True
+
+
 def _open_session(session: Session, house: House, user_id: int, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.add(
@@ -228,6 +299,7 @@ def _open_session(session: Session, house: House, user_id: int, now: datetime) -
             token_hash=token_hash(token),
             user_id=user_id,
             csrf=secrets.token_urlsafe(24),
+            password_at=now,
             created_at=now,
             seen_at=now,
             expires_at=now + timedelta(hours=house.config.web.absolute_hours),

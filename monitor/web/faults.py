@@ -3,9 +3,10 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from monitor.web.access import Forbidden, NotLoggedIn
+from monitor.web.access import AGAIN, Forbidden, NotLoggedIn, PasswordNeeded
 from monitor.web.guard import Fault
 from monitor.web.labels import error
 from monitor.web.passwords import Crowded
@@ -41,6 +42,7 @@ def answer_refusals(app: FastAPI, views: Views) -> Fault:
 
     app.add_exception_handler(NotLoggedIn, lambda request, refusal: _not_logged_in(views, request, refusal))
     app.add_exception_handler(Forbidden, forbidden)
+    app.add_exception_handler(PasswordNeeded, _password_needed)
     app.add_exception_handler(HTTPException, http_fault)
     app.add_exception_handler(Crowded, crowded)
     app.add_exception_handler(OverflowError, lambda _request, _problem: fault(404, ""))  # a number no row can have
@@ -56,3 +58,22 @@ def _not_logged_in(views: Views, request: Request, refusal: Exception) -> Respon
     title, words = FAULTS[401]
     text = getattr(refusal, "text", "")
     return views.bare("fault.html", 401, title=title, words=words, event="", text=text, next="/anmelden")
+
+
+async def _password_needed(request: Request, refusal: Exception) -> Response:
+    """Ask for the own password on a page that holds the form, and sends it to where it was sent, and nowhere else."""
+    if not isinstance(refusal, PasswordNeeded):
+        raise refusal
+    sent = (await request.form()).multi_items()
+    fields = [(name, value) for name, value in sent if isinstance(value, str) and name != AGAIN]
+    path = request.url.path
+    return await run_in_threadpool(
+        refusal.visit.show,
+        "again.html",
+        401,
+        action=path,
+        fields=fields,
+        asked=AGAIN,
+        error=error("again_wrong") if refusal.wrong else "",
+        back=f"/{path.split('/')[1]}",
+    )

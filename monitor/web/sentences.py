@@ -55,7 +55,12 @@ ERRORS: dict[str, str] = {
     "own_account": _("Das eigene Konto können Sie hier nicht sperren oder ändern."),
     "owner_only": _("Das kann nur eine Inhaberin oder ein Inhaber."),
     "password_weak": _("Dieses Passwort ist zu leicht zu erraten."),
-    "password_wrong": _("Das bisherige Passwort stimmt nicht."),
+    "password_wrong": _(
+        "Das bisherige Passwort stimmt nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."
+    ),
+    "again_wrong": _(
+        "Das Passwort stimmt nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."
+    ),
     "post_changed": _("Der Beitrag wurde inzwischen geändert. Bitte lesen Sie ihn noch einmal."),
     "post_gone": _("Der Beitrag ist nicht mehr da. Eine Antwort ist nicht möglich."),
     "post_not_public": _(

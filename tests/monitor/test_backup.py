@@ -253,8 +253,8 @@ def test_the_file_is_for_one_pair_of_eyes_and_holds_neither_key_nor_logins(busy,
     with busy.database.transaction() as session:
         vault.store(session, "laden", "token", "kanarienvogel-4711", busy.clock())
         later = busy.clock() + timedelta(days=1)
-        row = WebSession(token_hash="spur-0815", user_id=1, csrf="c", created_at=later, seen_at=later, expires_at=later)
-        session.add(row)
+        times = dict.fromkeys(("created_at", "seen_at", "password_at", "expires_at"), later)
+        session.add(WebSession(token_hash="spur-0815", user_id=1, csrf="c", **times))
     file = saved(busy, tmp_path)
     with zipfile.ZipFile(file) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist())

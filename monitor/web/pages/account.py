@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session, col
 
@@ -10,8 +10,8 @@ from monitor import people
 from monitor.logins import WebSession
 from monitor.tables import User
 from monitor.web import access
-from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
-from monitor.web.passwords import hash_password, matches, weakness
+from monitor.web.access import EVERYONE, PEOPLE, Acts, Fresh, Reads, Visit, caller_of
+from monitor.web.passwords import hash_password, weakness
 from monitor.web.steps import Problem, address_of, go, take
 
 router = APIRouter()
@@ -31,7 +31,7 @@ def _show(visit: Visit, problem: Problem | None = None, *, gut: str = "", mail: 
 
 
 @router.post("/ich/mail")
-def set_mail(visit: Annotated[Visit, Depends(Acts(PEOPLE))], mail: Annotated[str, Form()] = "") -> Response:
+def set_mail(visit: Annotated[Visit, Depends(Fresh(PEOPLE))], mail: Annotated[str, Form()] = "") -> Response:
     """Where this person is told something; empty: nowhere."""
 
     def step(session: Session) -> None:
@@ -44,18 +44,21 @@ def set_mail(visit: Annotated[Visit, Depends(Acts(PEOPLE))], mail: Annotated[str
 
 @router.post("/ich")
 def change(
-    visit: Annotated[Visit, Depends(Acts(PEOPLE))], old: Annotated[str, Form()] = "", new: Annotated[str, Form()] = ""
+    request: Request,
+    visit: Annotated[Visit, Depends(Acts(PEOPLE))],
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
 ) -> Response:
     """A new password, for who knows the old one; every other session of this person ends."""
+    if not access.confirm(visit, old, caller_of(request)):
+        return _show(visit, Problem("password_wrong"))
+    weak = weakness(new, visit.name)
+    if weak:
+        return _show(visit, Problem("password_weak", weak))
+    hashed = hash_password(new)
 
     def step(session: Session) -> None:
-        user = session.get_one(User, visit.user_id)
-        if not matches(user.password_hash, old):
-            raise Problem("password_wrong")
-        weak = weakness(new, user.name)
-        if weak:
-            raise Problem("password_weak", weak)
-        people.set_password(session, user, hash_password(new), visit.actor, visit.now)
+        people.set_password(session, session.get_one(User, visit.user_id), hashed, visit.actor, visit.now)
         access.revoke(
             session, visit.now, col(WebSession.user_id) == visit.user_id, col(WebSession.id) != visit.session_id
         )

@@ -9,7 +9,7 @@ from sqlmodel import col
 from monitor.logins import WebSession
 from monitor.web import access
 from monitor.web.access import EVERYONE, Acts, Public, Visit
-from monitor.web.brake import DEVICE_KNOWN_FOR, Caller
+from monitor.web.brake import DEVICE_KNOWN_FOR
 from monitor.web.labels import error
 from monitor.web.sentences import NOTES
 from monitor.web.steps import go
@@ -37,8 +37,7 @@ def log_in(
     """A new session at every login, or one sentence that does not say what was wrong."""
     house, target = request.app.state.house, access.next_path(next)
     cookie, device = access.cookie_name(house), access.device_cookie(house)
-    caller = Caller(request.client.host if request.client else "", request.cookies.get(device, ""))
-    entered = access.log_in(house, name, password, request.cookies.get(cookie, ""), caller)
+    entered = access.log_in(house, name, password, request.cookies.get(cookie, ""), access.caller_of(request))
     if entered is None:
         return cast("Views", request.app.state.views).bare(
             "login.html", 401, next=target, name=name[:60], error=error("login_wrong"), note=""

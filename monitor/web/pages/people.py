@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 from monitor import people
 from monitor.people import ROLES
 from monitor.tables import User
-from monitor.web.access import OWNERS, Reads, Visit
+from monitor.web.access import OWNERS, Fresh, Reads, Visit
 from monitor.web.passwords import hash_password, weakness
-from monitor.web.steps import Id, Owner, Problem, address_of, go, take
+from monitor.web.steps import Id, Problem, address_of, go, take
 from replies.lifecycle import Role
 
 router = APIRouter()
+FreshOwner = Annotated[Visit, Depends(Fresh(OWNERS))]
 
 
 def _show(
@@ -46,7 +47,7 @@ def show(visit: Annotated[Visit, Depends(Reads(OWNERS))], gut: str = "") -> Resp
 
 @router.post("/menschen")
 def add(
-    visit: Owner,
+    visit: FreshOwner,
     name: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
@@ -54,12 +55,13 @@ def add(
 ) -> Response:
     """A new person with a first password, which they change themselves."""
     name = " ".join(name.split())
+    weak, hashed = _hashed(password, name)
 
     def step(session: Session) -> None:
         people.check_name(session, name)
-        _check(password, name)
-        address = address_of(mail)
-        people.add(session, name, _role(role), hash_password(password), visit.actor, visit.now, mail=address)
+        if weak:
+            raise Problem("password_weak", weak)
+        people.add(session, name, _role(role), hashed, visit.actor, visit.now, mail=address_of(mail))
 
     problem = take(visit, step)
     return go("/menschen", gut="added") if problem is None else _show(visit, problem, name=name, role=role, mail=mail)
@@ -81,19 +83,19 @@ def _change(visit: Visit, user_id: int, step: Callable[[Session, User], None], n
 
 
 @router.post("/menschen/{user_id}/sperren")
-def disable(visit: Owner, user_id: Id) -> Response:
+def disable(visit: FreshOwner, user_id: Id) -> Response:
     """No login any more; what the person wrote and approved stays."""
     return _change(visit, user_id, lambda session, user: people.disable(session, user, visit.actor, visit.now))
 
 
 @router.post("/menschen/{user_id}/entsperren")
-def enable(visit: Owner, user_id: Id) -> Response:
+def enable(visit: FreshOwner, user_id: Id) -> Response:
     """The login works again."""
     return _change(visit, user_id, lambda session, user: people.enable(session, user, visit.actor, visit.now))
 
 
 @router.post("/menschen/{user_id}/rolle")
-def set_role(visit: Owner, user_id: Id, role: Annotated[str, Form()] = "") -> Response:
+def set_role(visit: FreshOwner, user_id: Id, role: Annotated[str, Form()] = "") -> Response:
     """Another role from now on."""
 
     def step(session: Session, user: User) -> None:
@@ -103,19 +105,23 @@ def set_role(visit: Owner, user_id: Id, role: Annotated[str, Form()] = "") -> Re
 
 
 @router.post("/menschen/{user_id}/passwort")
-def reset(visit: Owner, user_id: Id, password: Annotated[str, Form()] = "") -> Response:
+def reset(visit: FreshOwner, user_id: Id, password: Annotated[str, Form()] = "") -> Response:
     """A new password for somebody who lost theirs; all their sessions end."""
+    with visit.house.reading() as session:
+        known = session.get(User, user_id)
+    weak, hashed = _hashed(password, known.name if known else "")
 
     def step(session: Session, user: User) -> None:
-        _check(password, user.name)
-        people.set_password(session, user, hash_password(password), visit.actor, visit.now)
+        if weak:
+            raise Problem("password_weak", weak)
+        people.set_password(session, user, hashed, visit.actor, visit.now)
         people.revoke(session, user, visit.now)
 
     return _change(visit, user_id, step)
 
 
 @router.post("/menschen/{user_id}/mail")
-def set_mail(visit: Owner, user_id: Id, mail: Annotated[str, Form()] = "") -> Response:
+def set_mail(visit: FreshOwner, user_id: Id, mail: Annotated[str, Form()] = "") -> Response:
     """Where this person is told something; empty: nowhere."""
 
     def step(session: Session, user: User) -> None:
@@ -130,7 +136,7 @@ def _role(name: str) -> Role:
     return Role(name)
 
 
-def _check(password: str, name: str) -> None:
+def _hashed(password: str, name: str) -> tuple[str, str]:
+    """Why it may not be a password, or its hash: made before the step, which keeps others from writing."""
     weak = weakness(password, name)
-    if weak:
-        raise Problem("password_weak", weak)
+    return weak, "" if weak else hash_password(password)

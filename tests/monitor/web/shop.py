@@ -107,6 +107,7 @@ class Shop:
                     WebSession(
                         token_hash=token_hash(token), user_id=self.users[name], csrf=f"csrf of {name}",
                         created_at=self.clock(), seen_at=self.clock(), expires_at=self.clock() + timedelta(days=3),
+                        password_at=self.clock(),
                     )
                 )  # fmt: skip
         client = self.stranger(app)

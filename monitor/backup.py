@@ -23,7 +23,7 @@ from sqlmodel import Session, SQLModel
 
 import replies.tables  # noqa: F401 - registers its tables
 from monitor.db import Database
-from monitor.logins import KnownDevice, LoginFailure, WebSession
+from monitor.logins import HalfLogin, KnownDevice, LoginFailure, WebSession
 from monitor.migrate import head, revision
 from monitor.tables import PostBand, Secret
 from monitor.words import _
@@ -32,7 +32,7 @@ from replies.care.tables import HostileLook
 FORMAT = "widerhall-backup 1"
 MANIFEST = "manifest.json"
 # who was logged in, and from where, ends with the house, what a person has read today with the day; bands are made anew
-_NOT_KEPT = (WebSession, LoginFailure, KnownDevice, HostileLook, PostBand)
+_NOT_KEPT = (WebSession, HalfLogin, LoginFailure, KnownDevice, HostileLook, PostBand)
 LEFT_OUT = frozenset(str(table.__tablename__) for table in _NOT_KEPT)
 """Tables that no backup holds."""
 _OWN = "alembic_version"

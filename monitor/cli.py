@@ -81,7 +81,7 @@ def _outbox(parser: argparse.ArgumentParser) -> None:
 
 
 _OUTBOX = ("pause", "resume", "list")
-_USER = ("add", "list", "disable", "enable", "password", "mail")
+_USER = ("add", "list", "disable", "enable", "password", "mail", "second-factor-off")
 
 
 def _all(verbs: tuple[str, ...]) -> str:

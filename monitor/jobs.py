@@ -10,7 +10,7 @@ from connectors.core import registry
 from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
-from monitor.logins import KnownDevice, LoginFailure, WebSession
+from monitor.logins import HalfLogin, KnownDevice, LoginFailure, WebSession
 from monitor.notify import alarms, digest, urgent
 from monitor.notify.delivery import deliver
 from monitor.notify.recipients import recipients
@@ -135,6 +135,7 @@ def tidy(house: House, now: datetime) -> None:
     """Delete ended logins, old wrong passwords, and what was counted on another day."""
     with house.transaction() as session:
         session.execute(delete(WebSession).where(col(WebSession.expires_at) < now))
+        session.execute(delete(HalfLogin).where(col(HalfLogin.at) < now - timedelta(days=1)))
         session.execute(delete(LoginFailure).where(col(LoginFailure.at) < now - timedelta(days=1)))
         calm.forget_yesterday(session, now)
         session.execute(delete(KnownDevice).where(col(KnownDevice.seen_at) < now - timedelta(days=180)))

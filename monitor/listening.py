@@ -23,6 +23,10 @@ class Web(BaseModel):
         description="addresses or networks of your own proxies, whose X-Forwarded-For is believed; nobody else's is",
     )
 
+    owners_need_second_factor: bool = Field(
+        default=False, description="true: an owner sets up a code from the telephone before anything else opens"
+    )
+
     @field_validator("trusted_proxies")
     @classmethod
     def _real_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,6 +64,11 @@ class Web(BaseModel):
                 "[web] trusted_proxies ist leer: hinter einem Proxy haben für Widerhall alle Fremden dieselbe Adresse, "
                 "und wer Passwörter rät, hält andere auf, die sich an einem neuen Gerät anmelden. Tragen Sie die "
                 "Adresse des Proxys ein (docs/operation.md)."
+            )
+        if self.from_outside and not self.owners_need_second_factor:
+            yield _(
+                "[web] owners_need_second_factor = false: die Seite ist von außen zu erreichen, und wer das Passwort "
+                "einer Inhaberin errät, gibt damit Antworten frei. Mit true gehört ein Code vom Telefon dazu."
             )
 
 

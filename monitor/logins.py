@@ -1,4 +1,4 @@
-"""Who is logged in, from where, and what somebody guessed, as rows. None of it is in a backup but recovery codes."""
+"""Who is logged in, from where, and what somebody guessed, as rows. A backup keeps the recovery codes alone."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class LoginFailure(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name_hash: str = Field(index=True)
     place_hash: str = ""  # of the device, or of name and address
-    kind: str = "strange"  # or "known": from a device that this person has logged in from
+    kind: str = "strange"  # or "known": from a device of this person's; "_code" added: a code, not a password
     at: datetime = moment()
 
 
@@ -45,3 +45,24 @@ class KnownDevice(SQLModel, table=True):
     user_id: int = Field(foreign_key="user.id", index=True)
     created_at: datetime = moment()
     seen_at: datetime = moment()
+
+
+class HalfLogin(SQLModel, table=True):
+    """The password was right, the code is still to come. Opens nothing; only the token's hash is stored."""
+
+    __tablename__ = "half_login"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    at: datetime = moment()
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that replaces the telephone once; deleted when it is used. 80 random bits, only their hash is stored."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    code_hash: str = Field(unique=True)

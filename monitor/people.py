@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
 
 from monitor import seals
-from monitor.logins import WebSession
+from monitor.logins import HalfLogin, WebSession
 from monitor.lookalikes import is_one_script, skeleton
 from monitor.tables import User
 from replies import journal
@@ -106,7 +106,8 @@ def set_role(session: Session, user: User, role: Role, actor: Actor, now: dateti
 
 
 def set_password(session: Session, user: User, password_hash: str, actor: Actor, now: datetime) -> None:
-    """Another password; the caller ends the sessions that are to end."""
+    """Another password; the caller ends the sessions that are to end. A login begun with the old one ends here."""
+    session.execute(delete(HalfLogin).where(col(HalfLogin.user_id) == user.id))
     user.password_hash = password_hash
     write_down(session, now, actor, "user.password", user)
 
@@ -121,6 +122,7 @@ def revoke(session: Session, user: User, now: datetime) -> None:
     """All logins of this person end."""
     live = update(WebSession).where(col(WebSession.user_id) == user.id, col(WebSession.revoked_at).is_(None))
     session.execute(live.values(revoked_at=now))
+    session.execute(delete(HalfLogin).where(col(HalfLogin.user_id) == user.id))
 
 
 FRESH = timedelta(days=14)

@@ -43,7 +43,7 @@ _POST = (
 _VERSION = ("n", "text", "rating", "rating_max", "visible", "seen_at", "content_hash")
 _of_post, _of_version = itemgetter(*_POST), itemgetter(*_VERSION)
 _NEW = {"n": 1, "version": 1, "gone_at": None, "forgotten": Forgotten.NONE.value}
-USER = ("name", "role", "password_hash", "mail", "active", "created_at")
+USER = ("name", "role", "password_hash", "mail", "active", "created_at", "second_factor_at")
 
 
 def posts(session: Session, *which: Any) -> Iterator[tuple[int, str]]:

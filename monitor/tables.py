@@ -286,6 +286,8 @@ class User(SQLModel, table=True):
     mail: str | None = None
     active: bool = True
     created_at: datetime = moment()
+    second_factor_at: datetime | None = moment(default=None)  # since when a code is asked for (second_factor.py)
+    second_step: int | None = None  # the newest time step whose code was used; older ones are refused
 
 
 class Alarm(SQLModel, table=True):
@@ -330,7 +332,7 @@ class Notice(SQLModel, table=True):
 
 
 class Secret(SQLModel, table=True):
-    """A token of a source, encrypted with the key from WIDERHALL_KEY_FILE, which is never in the database."""
+    """A token of a source, or a secret of a person (`user:3`), encrypted with a key that is never in the database."""
 
     __tablename__ = "secret"
     __table_args__ = (UniqueConstraint("source", "field"),)

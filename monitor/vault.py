@@ -1,4 +1,4 @@
-"""Tokens of the sources: encrypted rows, the key in a file of its own that never enters the database or a backup."""
+"""Tokens of sources, secrets of people: encrypted rows, the key in a file that never enters database or backup."""
 
 import os
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from monitor.config import Config, ConfigError, ConfiguredSource, Mistake, secret_fields
@@ -91,6 +92,26 @@ def store(session: Session, source: str, field: str, value: str, now: datetime) 
     row = row or Secret(source=source, field=field, cipher=b"", updated_at=now)
     row.cipher, row.updated_at = cipher.encrypt(value.encode()), now
     session.add(row)
+
+
+def fetch(session: Session, source: str, field: str) -> str | None:
+    """One secret, decrypted; None if there is none.
+
+    Raises:
+        ConfigError: the key is missing or does not fit.
+    """
+    row = session.exec(select(Secret).where(col(Secret.source) == source, col(Secret.field) == field)).one_or_none()
+    if row is None:
+        return None
+    value = _decrypt(open_vault(key_file()), row.cipher)
+    if value is None:
+        raise _error(_("Der Schlüssel passt nicht zu den gespeicherten Zugangsdaten."))
+    return value
+
+
+def remove(session: Session, source: str, field: str) -> None:
+    """Forget one secret."""
+    session.execute(delete(Secret).where(col(Secret.source) == source, col(Secret.field) == field))
 
 
 def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""`user add|list|disable|enable|password|mail`: the people who work with Widerhall."""
+"""`user add|list|disable|enable|password|mail|second-factor-off`: the people who work with Widerhall."""
 
 import argparse
 import getpass
@@ -53,6 +53,7 @@ def _do(house: Any, arguments: argparse.Namespace) -> int:
     from monitor.web.labels import error
 
     verbs = {"add": _add, "disable": _disable, "enable": _enable, "mail": _mail, "password": _password}
+    verbs["second-factor-off"] = _second_factor_off
     try:
         with house.reading() as session:
             if arguments.verb == "list":
@@ -147,6 +148,18 @@ def _enable(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
     return _("{name} kann sich wieder anmelden.")
 
 
+def _second_factor_off(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
+    from monitor import people, second_factor
+    from replies.people import DAEMON
+
+    person = _find(session, arguments.name)
+    if person.second_factor_at is None:
+        return _("Bei {name} wird beim Anmelden kein Code verlangt.")
+    second_factor.switch_off(session, person, DAEMON, now)
+    people.revoke(session, person, now)
+    return _("Bei {name} genügt wieder das Passwort; alle Anmeldungen sind beendet.")
+
+
 def _mail(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
     from monitor import people
     from replies.people import DAEMON
@@ -163,5 +176,6 @@ def _list(session: Any) -> None:
     from monitor.tables import User
 
     for person in session.exec(select(User).order_by(col(User.name))).all():
+        code = _("Code") if person.second_factor_at else ""
         state = _("aktiv") if person.active else _("gesperrt")
-        print(f"{person.name:<24} {person.role.value:<8} {state:<9} {person.mail or ''}".rstrip())
+        print(f"{person.name:<24} {person.role.value:<8} {state:<9} {code:<5} {person.mail or ''}".rstrip())

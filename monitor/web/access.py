@@ -5,7 +5,6 @@ a route without one. `Reads` never changes anything; auditors pass no `Acts` but
 is an `Acts` for what an unattended browser must not do: the own password was typed a short time ago, or is asked for.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, cast
@@ -14,19 +13,17 @@ from urllib.parse import unquote, urlsplit
 from fastapi import Form, Request
 from fastapi.responses import Response
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from monitor import people
 from monitor.logins import WebSession
 from monitor.tables import User
 from monitor.web import brake
 from monitor.web.brake import token_hash
 from monitor.web.csrf import same_token
-from monitor.web.passwords import hash_password, matches, outdated
+from monitor.web.entry import confirm
 from monitor.web.ports import House
-from replies import journal
 from replies.lifecycle import Role
-from replies.people import DAEMON, Actor
+from replies.people import Actor
 
 if TYPE_CHECKING:
     from monitor.web.views import Views
@@ -35,7 +32,7 @@ EVERYONE = frozenset({Role.STAFF, Role.OWNER, Role.AUDITOR})
 PEOPLE = frozenset({Role.STAFF, Role.OWNER})
 OWNERS = frozenset({Role.OWNER})
 
-NOBODY = brake.Caller()
+SET_UP = "/ich/code"  # the page where the code from the telephone is set up
 AGAIN = "_password"  # the field in which a form brings the own password along
 FRESH_FOR = timedelta(minutes=30)
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -55,6 +52,14 @@ class Forbidden(Exception):
     def __init__(self, code: str, text: str = "") -> None:
         super().__init__(code)
         self.code, self.text = code, text
+
+
+class CodeNeeded(Exception):
+    """An owner has not set up the code from the telephone that the house asks of owners; `text` as above."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__("an owner without a second factor")
+        self.text = text
 
 
 class PasswordNeeded(Exception):
@@ -77,6 +82,7 @@ class Visit:
     session_id: int
     csrf: str
     password_at: datetime
+    has_code: bool  # is a code from the telephone asked for at the login?
     now: datetime
     path: str
 
@@ -94,6 +100,12 @@ class Visit:
     def is_fresh(self) -> bool:
         """Was the own password typed a short time ago?"""
         return self.now - self.password_at < FRESH_FOR
+
+    @property
+    def lacks_code(self) -> bool:
+        """Does the house ask owners for a code that this one has not set up? Then only that page opens."""
+        wanted = self.is_owner and not self.has_code and self.house.config.web.owners_need_second_factor
+        return wanted and self.path != "/abmelden" and not self.path.startswith(SET_UP)
 
     @property
     def may_act(self) -> bool:
@@ -125,6 +137,8 @@ class Reads:
             raise NotLoggedIn
         if visit.role not in self.roles:
             raise Forbidden("not_your_role")
+        if visit.lacks_code:
+            raise CodeNeeded
         return visit
 
 
@@ -145,6 +159,8 @@ class Acts:
             raise Forbidden("not_your_role", text)
         if not same_token(token, visit.csrf):
             raise Forbidden("form_expired", text)
+        if visit.lacks_code:
+            raise CodeNeeded(text)
         return visit
 
 
@@ -186,6 +202,11 @@ def device_cookie(house: House) -> str:
     return "__Host-widerhall-device" if is_secure(house) else "widerhall-device"
 
 
+def half_cookie(house: House) -> str:
+    """The cookie of a login whose code is still to come."""
+    return "__Host-widerhall-half" if is_secure(house) else "widerhall-half"
+
+
 def is_secure(house: House) -> bool:
     """Is the page reached by https?"""
     return house.config.base_url.startswith("https://")
@@ -206,6 +227,7 @@ def visit_of(request: Request) -> Visit | None:
         col(User.id),
         col(User.name),
         col(User.role),
+        col(User.second_factor_at),
     )
     rows = (
         select(*columns)  # type: ignore[call-overload]
@@ -222,97 +244,12 @@ def visit_of(request: Request) -> Visit | None:
         row = session.exec(rows).one_or_none()
     if row is None:
         return None
-    session_id, csrf, password_at, seen_at, user_id, name, role = row
+    session_id, csrf, password_at, seen_at, user_id, name, role, code_since = row
     if now - seen_at > _TOUCH_EVERY:
         with house.transaction() as session:
             session.execute(update(WebSession).where(col(WebSession.id) == session_id).values(seen_at=now))
     views, path = request.app.state.views, request.url.path
-    return Visit(house, views, user_id, name, role, session_id, csrf, password_at, now, path)
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A login that worked: the tokens of the session and of the device, for their cookies."""
-
-    session: str
-    device: str
-
-
-def log_in(
-    house: House, name: str, password: str, old_token: str = "", caller: brake.Caller = NOBODY
-) -> Entered | None:
-    """None: wrong name, wrong password and braked are the same answer after the same work."""
-    now = house.now()
-    with house.reading() as session:
-        user = session.exec(
-            select(User).where(col(User.name) == name.strip(), col(User.active).is_(True))
-        ).one_or_none()
-    one = _try(house, name, user, password, caller, now)
-    if one is None or user is None or user.id is None:
-        return None
-    better = hash_password(password) if outdated(user.password_hash) else None
-    with house.transaction() as session:
-        if better:
-            people.set_password(session, session.get_one(User, user.id, populate_existing=True), better, DAEMON, now)
-        if old_token:
-            revoke(session, now, WebSession.token_hash == token_hash(old_token))
-        brake.forgive(session, one)
-        token, device = _open_session(session, house, user.id, now), brake.know(session, user.id, caller, one, now)
-        journal.write(session, now, Actor(user.id, user.role), "user.login", f"user:{user.id}")
-    return Entered(token, device)
-
-
-def _try(
-    house: House, name: str, user: User | None, password: str, caller: brake.Caller, now: datetime
-) -> brake.Try | None:
-    """The try, if the password is this person's and counts; a wrong one is remembered. The same work either way."""
-    with house.reading() as session:
-        one = brake.attempt(session, name, user.id if user else None, caller, now)
-        braked = brake.braked(session, one, now)
-    if matches(user.password_hash if user else None, password) and not braked:
-        return one
-    with house.transaction() as session:
-        brake.remember(session, one, now, count=not braked)
-        if user is not None and not braked:  # so many as the brake counts: a guesser cannot fill the journal
-            journal.write(session, now, DAEMON, "user.login_failed", f"user:{user.id}")
-    return None
-
-
-def confirm(visit: Visit, password: str, caller: brake.Caller) -> bool:
-    """Is this the own password of whoever is logged in? Braked like a login; then the session is fresh from now on."""
-    with visit.house.reading() as session:
-        user = session.get_one(User, visit.user_id)
-    one = _try(visit.house, visit.name, user, password, caller, visit.now)
-    if one is None:
-        return False
-    with visit.house.transaction() as session:
-        brake.forgive(session, one)
-        this = update(WebSession).where(col(WebSession.id) == visit.session_id)
-        session.execute(this.values(password_at=visit.now))
-    return True
-
-
-def _open_session(session: Session, house: House, user_id: int, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    session.add(
-        WebSession(
-            token_hash=token_hash(token),
-            user_id=user_id,
-            csrf=secrets.token_urlsafe(24),
-            password_at=now,
-            created_at=now,
-            seen_at=now,
-            expires_at=now + timedelta(hours=house.config.web.absolute_hours),
-        )
-    )
-    return token
-
-
-def revoke(session: Session, now: datetime, *which: object) -> int:
-    """End the sessions that the conditions name; returns how many."""
-    where = (col(WebSession.revoked_at).is_(None), *which)
-    done = session.execute(update(WebSession).where(*where).values(revoked_at=now))  # type: ignore[arg-type]
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return Visit(house, views, user_id, name, role, session_id, csrf, password_at, code_since is not None, now, path)
 
 
 def next_path(wanted: str) -> str:

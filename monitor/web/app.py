@@ -24,6 +24,7 @@ from monitor.web.pages import (
     post,
     removal,
     reply,
+    second,
     sheet,
     sources,
     static,
@@ -34,7 +35,7 @@ from monitor.web.ports import House
 from monitor.web.views import Views
 
 _WORK = (today, post, closeout, judgement, check, care, tasks, removal, duty, reply, sheet, approvals, matters, facts)
-PAGES = (login, *_WORK, learning, playbook, sources, journal, people, account, more, outbox, static)
+PAGES = (login, *_WORK, learning, playbook, sources, journal, people, account, second, more, outbox, static)
 
 
 def create_app(house: House) -> FastAPI:

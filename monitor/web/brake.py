@@ -4,6 +4,9 @@ A brake per name alone lets any stranger lock an owner out for as long as they g
 logged in once gets a cookie of its own (a row, revocable) and from then on its own counter: nobody else can use it up,
 and the right password of a known device always counts. Everybody else is braked per name and address, and all unknown
 devices together have a ceiling per name, so that many addresses are no way round. What is braked is never told.
+
+Codes from a telephone have counters of their own, which the right password does not set back; a code has six digits
+only, so there are twenty wrong ones a day for whoever has the password, and the journal names whose password that is.
 """
 
 import hashlib
@@ -21,10 +24,11 @@ from replies.people import DAEMON
 
 FREE_TRIES = 5
 CEILING = 50  # wrong tries for one name from all unknown devices together, in TRIES_COUNT_FOR
+CODES_A_DAY = 20  # wrong codes for one person, from one known device, or from all unknown ones together
 TRIES_COUNT_FOR = timedelta(minutes=15)
 DEVICE_KNOWN_FOR = timedelta(days=180)
 _FAILURES_KEPT = timedelta(days=1)
-_KNOWN, _STRANGE = "known", "strange"
+_KNOWN, _STRANGE, _CODE = "known", "strange", "_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,17 @@ class Try:
     who: str
     place: str
     known: bool
+    code_of: int | None = None  # the person whose code it was; None: a password was typed
 
     @property
     def kind(self) -> str:
         """The word in the table."""
-        return _KNOWN if self.known else _STRANGE
+        return (_KNOWN if self.known else _STRANGE) + ("" if self.code_of is None else _CODE)
+
+    @property
+    def subject(self) -> str:
+        """Whom the journal names: a person whose password is known to whoever tried, else only a hash of the name."""
+        return f"login:{self.who[:12]}" if self.code_of is None else f"user:{self.code_of}"
 
 
 def token_hash(token: str) -> str:
@@ -94,14 +104,22 @@ def braked(session: Session, one: Try, now: datetime) -> bool:
         wait = min(timedelta(seconds=2 ** min(failures - FREE_TRIES + 1, 12)), TRIES_COUNT_FOR)
         if now < last + wait:
             return True
-    return not one.known and _strange(session, one.who, now) >= CEILING
+    return _together(session, one, now) >= _ceiling(one)
 
 
-def _strange(session: Session, who: str, now: datetime) -> int:
-    rows = select(func.count()).where(
-        col(LoginFailure.name_hash) == who, col(LoginFailure.kind) == _STRANGE, _recent(now)
+def _ceiling(one: Try) -> int:
+    return CEILING if one.code_of is None else CODES_A_DAY
+
+
+def _together(session: Session, one: Try, now: datetime) -> int:
+    """What counts toward the ceiling: tries of all unknown devices, of a known one its own wrong codes."""
+    if one.known and one.code_of is None:
+        return 0
+    since = TRIES_COUNT_FOR if one.code_of is None else _FAILURES_KEPT
+    here = (
+        _same_place(one) if one.known else (col(LoginFailure.name_hash) == one.who, col(LoginFailure.kind) == one.kind)
     )
-    return session.exec(rows).one()
+    return session.exec(select(func.count()).where(*here, col(LoginFailure.at) > now - since)).one()
 
 
 def _same_place(one: Try) -> tuple[ColumnElement[bool], ...]:
@@ -117,16 +135,17 @@ def _recent(now: datetime) -> ColumnElement[bool]:
 
 
 def remember(session: Session, one: Try, now: datetime, *, count: bool) -> None:
-    """A wrong password; while the brake holds, nothing is counted. The journal is told once per place and name."""
+    """A wrong password or code; while the brake holds, nothing is counted. The journal hears once of each place."""
     session.execute(delete(LoginFailure).where(col(LoginFailure.at) < now - _FAILURES_KEPT))
     if not count:
         return
     session.add(LoginFailure(name_hash=one.who, place_hash=one.place, kind=one.kind, at=now))
     session.flush()
     here = session.exec(select(func.count()).where(*_same_place(one), _recent(now))).one()
-    everywhere = 0 if one.known else _strange(session, one.who, now)
-    if here == FREE_TRIES or everywhere == CEILING:
-        journal.write(session, now, DAEMON, "user.login_braked", f"login:{one.who[:12]}", everywhere=everywhere)
+    everywhere = _together(session, one, now)
+    if here == FREE_TRIES or everywhere == _ceiling(one):
+        event = "user.login_braked" if one.code_of is None else "user.code_braked"
+        journal.write(session, now, DAEMON, event, one.subject, everywhere=everywhere)
 
 
 def forgive(session: Session, one: Try) -> None:

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from monitor.web.access import AGAIN, Forbidden, NotLoggedIn, PasswordNeeded
+from monitor.web.access import AGAIN, SET_UP, CodeNeeded, Forbidden, NotLoggedIn, PasswordNeeded
 from monitor.web.guard import Fault
 from monitor.web.labels import error
 from monitor.web.passwords import Crowded
@@ -43,6 +43,7 @@ def answer_refusals(app: FastAPI, views: Views) -> Fault:
     app.add_exception_handler(NotLoggedIn, lambda request, refusal: _not_logged_in(views, request, refusal))
     app.add_exception_handler(Forbidden, forbidden)
     app.add_exception_handler(PasswordNeeded, _password_needed)
+    app.add_exception_handler(CodeNeeded, lambda request, refusal: _code_needed(views, request, refusal))
     app.add_exception_handler(HTTPException, http_fault)
     app.add_exception_handler(Crowded, crowded)
     app.add_exception_handler(OverflowError, lambda _request, _problem: fault(404, ""))  # a number no row can have
@@ -77,3 +78,11 @@ async def _password_needed(request: Request, refusal: Exception) -> Response:
         error=error("again_wrong") if refusal.wrong else "",
         back=f"/{path.split('/')[1]}",
     )
+
+
+def _code_needed(views: Views, request: Request, refusal: Exception) -> Response:
+    """An owner sets up the code first; what was typed into a form is shown, to be copied."""
+    if request.method == "GET":
+        return go(SET_UP)
+    title, text = FAULTS[403][0], getattr(refusal, "text", "")
+    return views.bare("fault.html", 403, title=title, words=error("second_needed"), event="", text=text, next="/")

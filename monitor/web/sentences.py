@@ -10,6 +10,10 @@ ERRORS: dict[str, str] = {
     "blocked": _("Das geht im Moment nicht."),
     "card_changed": _("Diese Faktenkarte hat inzwischen eine neue Fassung oder gilt nicht mehr."),
     "card_expired": _("Eine Faktenkarte, auf die sich der Text stützt, gilt nicht mehr. Bitte prüfen Sie die Angabe."),
+    "code_wrong": _(
+        "Dieser Code gilt nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer Pause; stimmt die Uhr des "
+        "Telefons?"
+    ),
     "date_wrong": _("Bitte geben Sie die Tage als Datum an."),
     "end_before_begin": _("Der letzte Tag liegt vor dem ersten."),
     "end_missing": _("Bitte geben Sie ein Datum an."),
@@ -20,6 +24,7 @@ ERRORS: dict[str, str] = {
     ),
     "facts_missing": _("Bitte halten Sie zuerst den Sachverhalt fest. Danach kann die Antwort zur Freigabe gehen."),
     "facts_unclear": _("Solange der Sachverhalt unklar ist, gehen nur Halteantwort oder Rückfrage hinaus."),
+    "first_code_wrong": _("Dieser Code passt nicht. Bitte tippen Sie den, der jetzt auf dem Telefon steht."),
     "final_is_out": _("Dieser Beitrag hat schon seine Antwort."),
     "form_expired": _(
         "Das Formular gehörte zu einer älteren Anmeldung. Bitte öffnen Sie die Seite neu und versuchen Sie es wieder."
@@ -29,6 +34,10 @@ ERRORS: dict[str, str] = {
         "Name oder Passwort stimmen nicht. Nach mehreren Versuchen zählt ein neuer erst nach einer kurzen Pause."
     ),
     "name_missing": _("Bitte geben Sie einen Namen mit höchstens 60 Zeichen an."),
+    "key_missing": _(
+        "Dafür fehlt der Schlüssel dieser Installation, oder er passt nicht. Bitte sagen Sie es der Person, die den "
+        "Server betreut: in WIDERHALL_KEY_FILE steht die Datei."
+    ),
     "last_owner": _(
         "Das ist die letzte Person, die als Inhaberin oder Inhaber freigeben kann. Legen Sie zuerst eine zweite an."
     ),
@@ -69,6 +78,11 @@ ERRORS: dict[str, str] = {
     "reason_missing": _("Bitte geben Sie einen Grund an."),
     "replyerror": _("Das hat nicht geklappt. Bitte laden Sie die Seite neu."),
     "role_missing": _("Bitte wählen Sie eine Rolle."),
+    "second_is_off": _("Der Code vom Telefon ist nicht eingeschaltet."),
+    "second_needed": _(
+        "Für Inhaberinnen und Inhaber gehört hier ein Code vom Telefon zur Anmeldung. Bitte zuerst einrichten."
+    ),
+    "second_on": _("Der Code vom Telefon ist schon eingeschaltet. Für ein neues Telefon schalten Sie ihn zuerst aus."),
     "second_holding": _("Dieser Beitrag hat schon seine Halteantwort."),
     "share_missing": _("Bitte nennen Sie unseren Anteil. Auch „keiner“ braucht einen Grund."),
     "source_missing": _("Bitte nennen Sie eine Quelle: ein Dokument, eine Seite oder eine Kollegin."),
@@ -149,6 +163,12 @@ EVENTS: dict[str, str] = {
     "user.logout": _("abgemeldet"),
     "user.login_failed": _("Anmeldung mit falschem Passwort versucht"),
     "user.login_braked": _("Anmeldung nach mehreren Fehlversuchen gebremst"),
+    "user.code_failed": _("Passwort richtig, Code falsch"),
+    "user.code_braked": _("Passwort richtig, Code mehrmals falsch: gebremst"),
+    "user.second_on": _("Code vom Telefon eingeschaltet"),
+    "user.second_off": _("Code vom Telefon ausgeschaltet"),
+    "user.recovery_used": _("mit einem Notfallcode angemeldet"),
+    "user.recovery_new": _("neue Notfallcodes"),
     "user.add": _("Person angelegt"),
     "user.disable": _("Person gesperrt"),
     "user.enable": _("Person entsperrt"),
@@ -206,6 +226,9 @@ NOTES: dict[str, str] = {
     "settled": _("Entschieden und vermerkt."),
     "rework": _("Wieder ein Entwurf."),
     "password": _("Das Passwort ist geändert. Andere Anmeldungen sind beendet."),
+    "half_over": _("Bitte beginnen Sie noch einmal mit Namen und Passwort."),
+    "recovery": _("Sie sind mit einem Notfallcode hereingekommen; er gilt nicht noch einmal."),
+    "second_off": _("Der Code vom Telefon ist ausgeschaltet."),
     "person": _("Gespeichert. Die Anmeldungen dieser Person sind beendet."),
     "added": _("Angelegt."),
     "mail": _("Die Mailadresse ist gespeichert."),

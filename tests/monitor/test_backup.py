@@ -6,20 +6,22 @@ import threading
 import zipfile
 from datetime import timedelta
 
+import pyotp
 import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import func, select
 
-from monitor import vault
+from monitor import second_factor, vault
 from monitor.backup import BackupError, successors_first, write
 from monitor.db import Database
-from monitor.logins import WebSession
+from monitor.logins import HalfLogin, WebSession
 from monitor.migrate import migrate
 from monitor.restore import restore
-from monitor.tables import MARKED, Secret, Source, Switch
+from monitor.tables import MARKED, Secret, Source, Switch, User
 from monitor.verify import verify
 from monitor.world import OUTBOX, PAUSED, outbox_state
 from replies.lifecycle import Outcome, ReplyKind, State
+from replies.people import DAEMON
 from replies.tables import Attempt, Journal, Reply
 from replies.timing import Timing
 from tests.monitor.shop import BLOG, CONFIG, widerhall
@@ -272,6 +274,24 @@ def test_logins_work_again_with_the_key(busy, elsewhere, tmp_path):
     with elsewhere.reading() as session:
         row = session.exec(select(Secret)).one()
     assert vault.open_vault(vault.key_file()).decrypt(row.cipher) == b"kanarienvogel"
+
+
+def test_a_second_factor_works_again_after_a_restore(busy, elsewhere, tmp_path):
+    """The telephone's next code, the recovery codes that are left, and no login that was halfway in."""
+    now = busy.clock()
+    with busy.database.transaction() as session:
+        bernd = session.get_one(User, 2)
+        phone = pyotp.TOTP(second_factor.begin(session, bernd, now))
+        codes = second_factor.switch_on(session, bernd, phone.at(now), DAEMON, now)
+        assert second_factor.use_recovery(session, bernd, codes[0], now)
+        session.add(HalfLogin(token_hash="spur", user_id=2, at=now))
+    restore(elsewhere, saved(busy, tmp_path), now)
+    with elsewhere.transaction() as session:
+        bernd = session.get_one(User, 2)
+        tried = [second_factor.is_right(session, bernd, phone.at(now, counter_offset=step), now) for step in (0, 1)]
+        used = [second_factor.use_recovery(session, bernd, code, now) for code in codes[:2]]
+        assert (tried, used) == ([False, True], [False, True])
+        assert session.exec(select(HalfLogin)).all() == []
 
 
 def test_a_backup_that_fails_leaves_the_last_one(busy, tmp_path, monkeypatch):

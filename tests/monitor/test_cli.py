@@ -5,13 +5,19 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
+from sqlmodel import select
 
-from monitor import cli
+from monitor import cli, second_factor
+from monitor.bootstrap import open_house
 from monitor.commands import bench, lines
-from monitor.tables import PostRow, Quarantine
+from monitor.tables import PostRow, Quarantine, User
+from replies.people import Actor
+from replies.tables import Journal
 from tests.monitor.shop import BLOG, COMPLAINT, CONFIG, FILES, MONDAY, broken, open_shop, post, python, widerhall
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -388,6 +394,26 @@ def test_the_command_refuses_what_would_leave_no_owner(run, tmp_path):
     assert (code, "zum Verwechseln" in err) == (1, True)
     assert run("user", "add", "Dora", *owner)[0] == 0
     assert run("user", "disable", "Bernd")[0] == 0
+
+
+def test_a_lost_telephone_is_mended_on_the_server(run, tmp_path):
+    """The code is asked for no more, and the journal says so; nobody's is said to be so."""
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "pw").write_text("ein langes kennwort")
+    assert run("user", "add", "Bernd", "--role", "owner", "--password-file", tmp_path / "pw")[0] == 0
+    house, now = open_house(tmp_path / "config.toml"), datetime.now(UTC)
+    with house.transaction() as session:
+        bernd = session.exec(select(User)).one()
+        phone = pyotp.TOTP(second_factor.begin(session, bernd, now))
+        second_factor.switch_on(session, bernd, phone.at(now), Actor(bernd.id, bernd.role), now)
+    assert run("user", "list")[1].split() == ["Bernd", "owner", "aktiv", "Code"]
+    assert "genügt wieder das Passwort" in run("user", "second-factor-off", "Bernd")[1]
+    assert "kein Code verlangt" in run("user", "second-factor-off", "Bernd")[1]
+    assert run("user", "second-factor-off", "Berta")[0] == 1
+    with house.reading() as session:
+        assert session.exec(select(Journal.event).order_by(Journal.seq.desc())).first() == "user.second_off"
+        assert session.exec(select(User.second_factor_at)).one() is None
+    house.close()
 
 
 def test_while_a_password_is_typed_the_database_is_free(run, tmp_path, monkeypatch):

@@ -143,6 +143,8 @@ def upgrade() -> None:
     sa.Column('mail', sa.String(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('second_factor_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('second_step', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('name')
     )
@@ -164,6 +166,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['written_by'], ['user.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
+    op.create_table('half_login',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash')
+    )
+    with op.batch_alter_table('half_login', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_half_login_user_id'), ['user_id'], unique=False)
+
     op.create_table('known_device',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(), nullable=False),
@@ -219,6 +233,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('quarantine', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quarantine_source_id'), ['source_id'], unique=False)
+
+    op.create_table('recovery_code',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('code_hash', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('code_hash')
+    )
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recovery_code_user_id'), ['user_id'], unique=False)
 
     op.create_table('run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -832,6 +857,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_run_source_id'))
 
     op.drop_table('run')
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recovery_code_user_id'))
+
+    op.drop_table('recovery_code')
     with op.batch_alter_table('quarantine', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quarantine_source_id'))
 
@@ -845,6 +874,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_known_device_user_id'))
 
     op.drop_table('known_device')
+    with op.batch_alter_table('half_login', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_half_login_user_id'))
+
+    op.drop_table('half_login')
     op.drop_table('fact_card')
     op.drop_table('user')
     op.drop_table('switch')

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from monitor import people
 from monitor.logins import WebSession
 from monitor.tables import User
-from monitor.web import access
+from monitor.web import entry
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Fresh, Reads, Visit, caller_of
 from monitor.web.passwords import hash_password, weakness
 from monitor.web.steps import Problem, address_of, go, take
@@ -50,7 +50,7 @@ def change(
     new: Annotated[str, Form()] = "",
 ) -> Response:
     """A new password, for who knows the old one; every other session of this person ends."""
-    if not access.confirm(visit, old, caller_of(request)):
+    if not entry.confirm(visit, old, caller_of(request)):
         return _show(visit, Problem("password_wrong"))
     weak = weakness(new, visit.name)
     if weak:
@@ -59,7 +59,7 @@ def change(
 
     def step(session: Session) -> None:
         people.set_password(session, session.get_one(User, visit.user_id), hashed, visit.actor, visit.now)
-        access.revoke(
+        entry.revoke(
             session, visit.now, col(WebSession.user_id) == visit.user_id, col(WebSession.id) != visit.session_id
         )
 

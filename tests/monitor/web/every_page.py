@@ -38,10 +38,13 @@ ROUTES = {
     "/fakten": ("/fakten", "/fakten?q=Lieferung"),
     "/fakten/{card_id}": ("/fakten/1", "/fakten/2"),
     "/lernen": ("/lernen", "/lernen?woche=2026-W40"),
-    **{path: (path,) for path in ("/einschaetzung", "/quellen", "/protokoll", "/menschen", "/ich", "/mehr")},
+    **{
+        path: (path,)
+        for path in ("/einschaetzung", "/quellen", "/protokoll", "/menschen", "/ich", "/ich/code", "/mehr")
+    },
 }
 """route -> addresses that show what it can show; a test fails when the application has a route that is not here."""
-ALONE = frozenset({"/anmelden", "/static/{name}"})  # for strangers, and what is no page
+ALONE = frozenset({"/anmelden", "/anmelden/code", "/static/{name}"})  # for strangers, and what is no page
 NOWHERE = ("/beitrag/9999", "/gibtesnicht")
 PATHS = tuple(address for addresses in ROUTES.values() for address in addresses)
 

@@ -8,12 +8,15 @@ import pytest
 from argon2 import PasswordHasher
 from sqlmodel import select
 
+from monitor.bootstrap import build, open_house
 from monitor.logins import LoginFailure, WebSession
 from monitor.tables import User
-from monitor.web import access, passwords
-from monitor.web.access import log_in, next_path
+from monitor.web import entry, passwords
+from monitor.web.access import next_path
 from monitor.web.brake import CEILING, FREE_TRIES, Caller, attempt, token_hash
+from monitor.web.entry import log_in
 from replies.tables import Journal
+from tests.monitor.shop import CONFIG
 from tests.monitor.web.shop import OWN, PASSWORD
 from tests.peers.processes import wait_until
 
@@ -133,6 +136,35 @@ def test_the_browser_is_known_after_the_first_login(shop):
     assert enter(shop, client=client)[1].status_code == 303
 
 
+def test_a_thousand_guesses(shop, monkeypatch):
+    """One a second for over a quarter of an hour: some twenty are looked at, and the owner's own browser is free."""
+    known = Caller("192.0.2.7", log_in(shop.house, "Bernd", PASSWORD).device)
+    with monkeypatch.context() as quick:
+        quick.setattr(entry, "matches", lambda *_: False)
+        for _ in range(1000):
+            log_in(shop.house, "Bernd", "falsch", caller=HERE)
+            shop.clock.move(seconds=1)
+    assert FREE_TRIES < shop.count("login_failure") < 25
+    assert log_in(shop.house, "Bernd", PASSWORD, caller=known)
+
+
+def test_the_brake_survives_a_restart(shop):
+    """The counters are rows: a program that starts anew forgets nothing."""
+    fail(shop, FREE_TRIES + 6)
+    again = build(shop.house.config, shop.clock)
+    assert log_in(again, "Anna", PASSWORD) is None
+    again.close()
+
+
+def test_there_is_no_account_that_comes_with_it(tmp_path):
+    """A new house has nobody in it; the first person is made on the server."""
+    (tmp_path / "config.toml").write_text(CONFIG)
+    house = open_house(tmp_path / "config.toml")
+    with house.reading() as session:
+        assert session.exec(select(User)).all() == []
+    house.close()
+
+
 def test_a_storm_of_guesses_leaves_few_rows(shop):
     """While the brake holds nothing is stored."""
     before = shop.count("journal")
@@ -243,7 +275,7 @@ def test_a_long_sentence_may_be_a_password():
 
 def test_the_own_password(shop, anna, monkeypatch):
     """Only who knows the old one; other sessions of the same person end."""
-    other = access.log_in(shop.house, "Anna", PASSWORD).session
+    other = entry.log_in(shop.house, "Anna", PASSWORD).session
     assert anna.post("/ich", data=anna.form(old="falsch", new="neun blaue Fahrräder")).status_code == 422
     assert (
         anna.post("/ich", data=anna.form(old=PASSWORD, new="neun blaue Fahrräder")).headers["location"]

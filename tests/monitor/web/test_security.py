@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from monitor.lookalikes import skeleton
-from monitor.web import access
+from monitor.web import entry
 from replies.desk import Desk
 from replies.lifecycle import Role, State
 from tests.monitor.web.shop import OWN, PASSWORD
@@ -44,7 +44,7 @@ def test_a_format_in_a_name_is_only_its_letters(shop, bernd, words):
 def test_a_fault_while_logging_in_is_a_no(shop, monkeypatch):
     """RELIABILITY S24: whatever breaks, nobody is let in by it."""
     stranger = shop.stranger()
-    monkeypatch.setattr(access, "matches", broken)
+    monkeypatch.setattr(entry, "matches", broken)
     answer = stranger.post("/anmelden", data={"name": "Bernd", "password": PASSWORD}, headers=OWN)
     assert (answer.status_code, shop.count("web_session")) == (500, 0)
     assert stranger.get("/", follow_redirects=False).status_code == 303

@@ -76,7 +76,7 @@ def is_burst(times: Sequence[datetime]) -> bool:
 
 def of_matter(session: Session, matter_id: int, now: datetime) -> Course:
     """Read it."""
-    said = tuple(_said(session, matter_id))
+    said = tuple(_said(session, [matter_id]).get(matter_id, ()))
     here = col(PostRow.matter_id) == matter_id
     owed = select(Duty.id, Duty.post_id, Duty.state, Duty.answered_at)
     duties = session.exec(owed.join(PostRow, col(PostRow.id) == col(Duty.post_id)).where(here)).all()
@@ -94,16 +94,20 @@ def of_matter(session: Session, matter_id: int, now: datetime) -> Course:
     )
 
 
-def _said(session: Session, matter_id: int) -> Iterator[Said]:
+def _said(session: Session, matters: Sequence[int]) -> dict[int, list[Said]]:
+    """The posts of these matters, the oldest first, in one query."""
+    columns = (PostRow.id, PostRow.matter_id, PostRow.created_at, PostRow.first_seen_at, Verdict.hostile)
     rows = (
-        select(PostRow.id, PostRow.created_at, PostRow.first_seen_at, Verdict.hostile)
+        select(*map(col, columns))
         .outerjoin(Verdict, (col(Verdict.post_id) == col(PostRow.id)) & (col(Verdict.version) == col(PostRow.version)))
-        .where(col(PostRow.matter_id) == matter_id, col(PostRow.own).is_(False))
+        .where(col(PostRow.matter_id).in_(matters), col(PostRow.own).is_(False))
         .order_by(col(PostRow.first_seen_at), col(PostRow.id), col(Verdict.id))
     )
-    newest = {post_id: (min(at or seen, seen), tone) for post_id, at, seen, tone in session.exec(rows).all()}
-    for post_id, (at, tone) in sorted(newest.items(), key=lambda one: (one[1][0], one[0])):
-        yield Said(post_id or 0, at, tone or 0.0)
+    newest = {row[0]: row for row in session.execute(rows).all()}  # the newest verdict of each post
+    found: dict[int, list[Said]] = {}
+    for post_id, matter_id, at, seen, tone in newest.values():
+        found.setdefault(matter_id, []).append(Said(post_id, min(at or seen, seen), tone or 0.0))
+    return {matter: sorted(said, key=lambda one: (one.at, one.post_id)) for matter, said in found.items()}
 
 
 def _others(session: Session, duties: Sequence[int], replies: Sequence[int | None]) -> int:
@@ -116,7 +120,7 @@ def _others(session: Session, duties: Sequence[int], replies: Sequence[int | Non
     return sum(session.exec(part).one() for part in parts)
 
 
-def pressing(session: Session, now: datetime) -> Iterator[tuple[str, int, int]]:
+def pressing(session: Session) -> Iterator[tuple[str, int, int]]:
     """("rising" or "burst", matter, its newest post that waits): what an owner should know of before it grows."""
     rows = (
         select(PostRow.matter_id, func.max(col(PostRow.id)))
@@ -131,8 +135,9 @@ def pressing(session: Session, now: datetime) -> Iterator[tuple[str, int, int]]:
         .order_by(func.max(col(PostRow.id)).desc())
         .limit(_LOOKED_AT)
     )
-    for matter_id, post_id in session.exec(rows).all():
-        course = of_matter(session, matter_id or 0, now)
-        for kind, holds in (("rising", course.rising), ("burst", course.burst)):
-            if holds:
-                yield kind, matter_id or 0, post_id or 0
+    newest = {matter_id or 0: post_id or 0 for matter_id, post_id in session.exec(rows).all()}
+    for matter_id, said in _said(session, list(newest)).items():
+        if is_rising([one.hostile for one in said]):
+            yield "rising", matter_id, newest[matter_id]
+        if is_burst([one.at for one in said]):
+            yield "burst", matter_id, newest[matter_id]

@@ -44,7 +44,7 @@ def current(session: Session, now: datetime) -> Iterator[Occasion]:
         yield Occasion("overdue", sentences("overdue"), "/", _OWNER)
     if session.exec(select(Reply.id).where(col(Reply.state) == State.SUBMITTED).limit(1)).first() is not None:
         yield Occasion("approvals", sentences("approvals"), "/freigaben", _OWNER)
-    for kind, matter, post_id in pressing(session, now):
+    for kind, matter, post_id in pressing(session):
         yield Occasion(f"{kind}:{matter}", sentences(kind), f"/beitrag/{post_id}", _OWNER)
     for made in owner_made(session, now):
         words = sentences("person").format(name=made.name, by=made.by)

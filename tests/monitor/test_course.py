@@ -81,4 +81,4 @@ def test_an_owner_is_told_of_a_rising_tone_and_of_a_burst(shop, tones, hours, ki
     for duty in duties:
         shop.published(duty)
     with shop.database.reading() as session:
-        assert list(course.pressing(session, shop.clock())) == []
+        assert list(course.pressing(session)) == []

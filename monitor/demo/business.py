@@ -25,6 +25,7 @@ PEOPLE = (("Anna", Role.STAFF), ("Bernd", Role.OWNER), ("Clara", Role.AUDITOR))
 
 _WEEK = {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-18:00"), "sat": "10:00-14:00"}
 _HOURS = "hours = { " + ", ".join(f'{day} = "{span}"' for day, span in _WEEK.items()) + " }"
+_OURS = f'own_accounts = ["{NAME}"]\n{_HOURS}'
 _COLUMNS = ("Bewertungs-ID", "Datum", "Sterne", "Name", "Kommentar", "Antwort", "Link")
 
 
@@ -172,16 +173,14 @@ kind = "csv_import"
 title = "Google"
 location = "Leipzig-Lindenau"
 state = "SN"
-own_accounts = ["{NAME}"]
-{_HOURS}
+{_OURS}
 
 [sources.{PLACES["halle"]}]
 kind = "csv_import"
 title = "Google"
 location = "Halle (Saale)"
 state = "ST"
-own_accounts = ["{NAME}"]
-{_HOURS}
+{_OURS}
 
 [sources.{PLATFORM}]
 kind = "mastodon"

@@ -189,6 +189,11 @@ class Config:
             yield _("[timing] {key} = {value:g}: unter dem Mindestwert für den Betrieb ({floor:g} Sekunden).").format(
                 key=key, value=value, floor=floor
             )
+        if self.timing.send_deadline >= self.timing.send_lease + self.timing.settle:
+            yield _(
+                "[timing] send_deadline = {deadline:g}: eine Veröffentlichung kann länger dauern als send_lease und "
+                "settle zusammen ({bound:g} Sekunden); so lange darf noch niemand sagen, dass sie fehlt."
+            ).format(deadline=self.timing.send_deadline, bound=self.timing.send_lease + self.timing.settle)
         for source in self.sources.values():
             floor = registry.card(source.base.kind).min_interval.total_seconds()
             if registry.card(source.base.kind).polls and (source.base.every or self.timing.fetch_every) < floor:

@@ -19,19 +19,21 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from monitor import jobs
 from monitor.bootstrap import House
+from monitor.resting import Rest
 
 log = logging.getLogger(__name__)
 READERS = 100  # threads, made when they are needed; 500 sources at 200 ms want that many (RELIABILITY 6.4, P9)
 _MINUTE = 60.0
 _UTC = "UTC"
 
+_QUIET = timedelta(minutes=2)  # how long the house may go unkept when nobody has written
+_JUDGED_FOR = timedelta(hours=1)  # looking for posts without a verdict reads every post
 _PAGE = 2.0  # seconds that a round gets to end its page at shutdown
 
 Job = Callable[[House, datetime], object]
 _QUICK: tuple[Job, ...] = (jobs.end_holds, jobs.mark_sources, jobs.tidy)
 _LONG: tuple[tuple[str, Job], ...] = (
     ("absence", jobs.look_for_absent),
-    ("judging", jobs.judge_stored),
     ("notices", jobs.tell),
     ("terms", jobs.retain),
 )
@@ -47,6 +49,11 @@ class Daemon:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._reading: set[str] = set()
         self._busy = threading.Lock()
+        self._fetching = Rest(house.database, house.ingest.soonest)
+        self._sending = Rest(house.database, house.outbox.soonest)
+        self._watching = Rest(house.database, house.watch.soonest)
+        self._kept: tuple[datetime, int | None] | None = None  # when the house was kept; the mark after it
+        self._judged_until: datetime | None = None
         self._away = False  # the database did not answer the last time
         self._bell = BackgroundScheduler(
             timezone=_UTC,
@@ -119,11 +126,15 @@ class Daemon:
             self._away = False
 
     def _publish(self) -> None:
-        jobs.expire_leases(self.house, self.house.now())
-        jobs.send_due(self.house, self.house.now())
+        if self._sending.over(self.house.now()):
+            jobs.expire_leases(self.house, self.house.now())
+            jobs.send_due(self.house, self.house.now())
+            self._sending.begin(self.house.now())
 
     def _look(self) -> None:
-        jobs.look_due(self.house, self.house.now())
+        if self._watching.over(self.house.now()):
+            jobs.look_due(self.house, self.house.now())
+            self._watching.begin(self.house.now())
 
     def _fetch(self) -> None:
         """Hand each due source to the pool; at most one round per source at a time."""
@@ -131,10 +142,13 @@ class Daemon:
 
     def _hand_out(self) -> None:
         now = self.house.now()
+        if not self._fetching.over(now):
+            return
         with self.house.reading() as session:
             due = self.house.ingest.due(session, now)
         for name, kind in due:
             self._in_pool(name, partial(self.house.ingest.read, name, kind, self.house.now, only_if_due=True))
+        self._fetching.begin(now)
 
     def _keep_house(self) -> None:
         self._guard(self._housekeeping)
@@ -144,13 +158,31 @@ class Daemon:
 
         Of several daemons one does it.
         """
-        span = timedelta(seconds=3 * min(max(self.house.timing.tick, 1) * 6, _MINUTE))
-        if not jobs.keeps_house(self.house, self.house.now(), span):
+        now, span = self.house.now(), timedelta(seconds=3 * min(max(self.house.timing.tick, 1) * 6, _MINUTE))
+        if self._in_order(now) or not jobs.keeps_house(self.house, now, span):
             return
         for job in _QUICK:
             self._guard(partial(job, self.house, self.house.now()))
         for name, job in _LONG:
             self._in_pool(f"job {name}", partial(job, self.house, self.house.now()))
+        self._in_pool("job judging", self._judge)
+        self._kept = (now, None)
+
+    def _in_order(self, now: datetime) -> bool:
+        """Was the house kept a moment ago, and has nobody written since? What keeping it wrote does not count."""
+        mark = self.house.database.mark()
+        if self._kept is None or mark is None or not self._kept[0] <= now < self._kept[0] + _QUIET:
+            return False
+        if self._kept[1] is None:
+            self._kept = (self._kept[0], mark)
+        return self._kept[1] == mark
+
+    def _judge(self) -> None:
+        """Once all posts have a verdict they keep it: who stores a post judges it as well."""
+        now = self.house.now()
+        if self._judged_until is None or now >= self._judged_until:
+            done = jobs.judge_stored(self.house, now)
+            self._judged_until = None if done else now + _JUDGED_FOR
 
     def _in_pool(self, what: str, step: Callable[[], object]) -> None:
         with self._busy:

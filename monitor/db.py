@@ -9,6 +9,7 @@ written, and there is no order of locks that could block for ever (docs/decision
 middle of its turn loses it after `idle_in_transaction_session_timeout`.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,8 @@ _PATIENCE = 120.0  # seconds a thread waits for its turn to write
 _CONNECTIONS = (
     95  # readers, workers and the page's threads together stay below; a connection to SQLite is a file handle
 )
-_POOL, _MORE = 5, 35  # PostgreSQL: kept and allowed; 16 readers, 5 workers and the page's threads write one by one
+_POOL, _MORE = 5, 35  # PostgreSQL: kept and allowed. The daemon's 100 readers and the page's threads are more, but
+# they wait for platforms without a connection, write one by one, and wait for a free one as long as for their turn
 _TURN = 0x57494445524841  # "WIDERHA": whoever holds this advisory lock writes
 _SERVER = {
     "idle_in_transaction_session_timeout": "30s",  # a process that was stopped must not keep the turn
@@ -79,6 +81,8 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine()
+        self._looker: sqlite3.Connection | None = None  # writes nothing, so that every commit changes its version
+        self._looking = threading.Lock()
         self._writing = 0  # the thread whose turn it is
         self._writers = threading.Lock()  # one writer; SQLite's own waiting is neither fair nor patient
         self._reading = self.engine.execution_options(**self._view())
@@ -94,7 +98,12 @@ class Database:
             options = " ".join(f"-c {name}={value}" for name, value in _SERVER.items())
             connecting: dict[str, Any] = {**_NETWORK, "options": options}
             return create_engine(
-                self.url, connect_args=connecting, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True
+                self.url,
+                connect_args=connecting,
+                pool_size=_POOL,
+                max_overflow=_MORE,
+                pool_pre_ping=True,
+                pool_timeout=_PATIENCE,
             )
         connecting = {"check_same_thread": False, "timeout": _BUSY_MS / 1000}
         engine = create_engine(self.url, connect_args=connecting, max_overflow=_CONNECTIONS)
@@ -145,6 +154,16 @@ class Database:
             self._writing = 0
             self._writers.release()
 
+    def mark(self) -> int | None:
+        """A number that is another one after every commit, whoever made it; None on PostgreSQL, which has none."""
+        if self.file is None:
+            return None
+        with self._looking:
+            if self._looker is None:
+                self._looker = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
+            (number,) = self._looker.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view for reading; nothing is written."""
@@ -153,4 +172,8 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
+        with self._looking:
+            if self._looker is not None:
+                self._looker.close()
+                self._looker = None
         self.engine.dispose()

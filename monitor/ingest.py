@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import InternalError, OperationalError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from connectors.core import registry
 from connectors.core.contract import Cursor, Malformed, Page, Post
@@ -21,9 +21,10 @@ from monitor import health
 from monitor.absence import Absence
 from monitor.db import Database
 from monitor.judging import Judging
-from monitor.store import Counts, store_page
+from monitor.store import Counts, has_news, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
 from monitor.triage import Judge, PostText, default_judge
+from monitor.triage.aside import Aside
 from monitor.world import HouseWorld, card_data
 from replies.crash import crashpoint
 from replies.timing import Timing
@@ -91,6 +92,12 @@ class Ingest:
                 sweep = source.next_sweep_at is not None and source.next_sweep_at <= now
                 found.append((source.name, RunKind.SWEEP if sweep else RunKind.POLL))
         return found
+
+    def soonest(self, session: Session) -> datetime | None:
+        """When the next source falls due; a time that has passed while one is being read or must wait."""
+        rows = select(Source.kind, func.min(Source.next_due_at)).where(col(Source.enabled).is_(True))
+        found = session.exec(rows.group_by(col(Source.kind))).all()
+        return min((at for kind, at in found if registry.card(kind).polls), default=None)
 
     def read(
         self, name: str, kind: RunKind, clock: Callable[[], datetime], *, only_if_due: bool = False
@@ -174,17 +181,34 @@ class Ingest:
         session.flush()
         return source
 
-    def _load_judge(self, items: Sequence[Post | Malformed]) -> None:
+    def load_judge(self) -> None:
         """Before the first judgement, which takes seconds, on a busy machine many: no transaction waits for it.
 
-        Everybody else would wait as well, and PostgreSQL ends a transaction that is idle for 30 s.
+        Everybody else would wait as well, and PostgreSQL ends a transaction that is idle for 30 s. A judge in a process
+        of its own is asked every time, for it may have ended.
         """
-        if not self._judged and any(isinstance(item, Post) for item in items):
+        if not self._judged:
             self.judging.judge.judge(PostText("", _ANY_WORDS))
-            self._judged = True
+            self._judged = not isinstance(self._judge, Aside)
+
+    def _prepare(self, source_id: int | None, items: Sequence[Post | Malformed]) -> None:
+        """Load the judge if there is something for it to do."""
+        if self._judged:
+            return
+        news = any(isinstance(item, Post) for item in items)
+        if news and source_id is not None:
+            with self.database.reading() as session:
+                news = has_news(session, source_id, items)
+        if news:
+            self.load_judge()
+
+    def judge_aside(self) -> Aside:
+        """Judge in a process of its own from now on, which ends while there is nothing to judge."""
+        self._judge, self._judged = Aside(), False
+        return self._judge
 
     def _page(self, walk: "_Walk", page: Page, cursor: Cursor | None, now: datetime) -> None:
-        self._load_judge(page.items)
+        self._prepare(walk.source_id, page.items)
         with self.database.transaction() as session:
             source = session.get(Source, walk.source_id, with_for_update=True)  # nobody takes it over meanwhile
             if source is None or source.fencing != walk.fencing:
@@ -254,7 +278,7 @@ class Ingest:
         found = self.world.reader(source.name).one(row.ref)
         if found is None:
             raise Gone(f"post {post_id} is not there")
-        self._load_judge([found])
+        self._prepare(source.id, [found])
         now = clock()
         with self.database.transaction() as session:
             current = session.get(Source, source.id)
@@ -270,7 +294,7 @@ class Ingest:
             ConfigProblem: there is no such source.
         """
         total = Counts()
-        self._load_judge(items)
+        self._prepare(None, items)
         with self.database.transaction() as session:
             source = session.exec(select(Source).where(col(Source.name) == name)).one_or_none()
             if source is None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -26,6 +27,10 @@ HOUSEKEEPER = "housekeeper"  # a Switch: the daemon that does it, and until when
 
 def expire_leases(house: House, now: datetime) -> int:
     """Publications whose lease ran out become unclear."""
+    with house.reading() as session:  # so that nobody waits for a turn to write
+        end = house.outbox.soonest_end(session)
+    if end is None or end >= now:
+        return 0
     with house.transaction() as session:
         return house.outbox.expire(session, now)
 
@@ -74,6 +79,9 @@ def keeps_house(house: House, now: datetime, span: timedelta) -> bool:
 
 def end_holds(house: House, now: datetime) -> int:
     """Legal holds that are over open their duty again."""
+    with house.reading() as session:
+        if not duties.holds_that_ended(session, now):
+            return 0
     with house.transaction() as session:
         ended = duties.holds_that_ended(session, now)
         for duty in ended:
@@ -94,18 +102,24 @@ def mark_sources(house: House, now: datetime) -> None:
 def judge_stored(house: House, now: datetime, limit: int = 200) -> int:
     """Judge posts whose current version has no verdict of the current judge, opening duties that follow from it."""
     judging: Judging = house.ingest.judging
+    with house.reading() as session:  # reads every post where there is nothing to do: nobody waits for that
+        if session.exec(_unjudged(judging.judge.name, 1)).first() is None:
+            return 0
+    house.ingest.load_judge()
     with house.transaction() as session:
-        known = select(Verdict.id).where(
-            col(Verdict.post_id) == PostRow.id,
-            col(Verdict.version) == PostRow.version,
-            col(Verdict.judge) == judging.judge.name,
-        )
-        rows = select(PostRow).where(col(PostRow.own).is_(False), col(PostRow.gone_at).is_(None), ~known.exists())
-        posts = session.exec(rows.order_by(col(PostRow.id)).limit(limit)).all()
+        posts = session.exec(_unjudged(judging.judge.name, limit)).all()
         for source_id in dict.fromkeys(row.source_id for row in posts):
             source = session.get_one(Source, source_id)
             judging.renew(session, source, [row.id or 0 for row in posts if row.source_id == source_id], now)
     return len(posts)
+
+
+def _unjudged(judge: str, limit: int) -> Any:
+    known = select(Verdict.id).where(
+        col(Verdict.post_id) == PostRow.id, col(Verdict.version) == PostRow.version, col(Verdict.judge) == judge
+    )
+    rows = select(PostRow).where(col(PostRow.own).is_(False), col(PostRow.gone_at).is_(None), ~known.exists())
+    return rows.order_by(col(PostRow.id)).limit(limit)
 
 
 def tell(house: House, now: datetime) -> int:

@@ -100,6 +100,16 @@ def content_hash(post: Post) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def has_news(session: Session, source_id: int, items: Sequence[Post | Malformed]) -> bool:
+    """Is a post of this page new, or not as we know it?"""
+    posts = {item.ref: item for item in items if isinstance(item, Post)}
+    refs, known = list(posts), {}
+    for start in range(0, len(refs), _CHUNK):
+        wanted = {"source": source_id, "refs": refs[start : start + _CHUNK]}
+        known.update({row.ref: row.content_hash for row in session.execute(_KNOWN, wanted)})
+    return any(known.get(ref) != content_hash(post) for ref, post in posts.items())
+
+
 def store_page(session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime) -> Counts:
     """Write one page. The caller commits it together with the cursor."""
     written = (_believable(item.created, now) for item in items if isinstance(item, Post))

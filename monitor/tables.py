@@ -14,6 +14,8 @@ from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
 from replies.tables import moment, words
 
+ABSENT = "absent_since IS NOT NULL"  # the few posts that a walk did not bring
+
 
 class Problem(StrEnum):
     """What is wrong with a source, by who must act. NONE: nothing."""
@@ -123,6 +125,7 @@ class PostRow(SQLModel, table=True):
         Index("post_author", "source_id", "author_id"),
         Index("post_parent", "source_id", "parent"),
         Index("post_newest", "first_seen_at", "id"),
+        Index("post_absent", "absent_since", sqlite_where=text(ABSENT), postgresql_where=text(ABSENT)),
     )
 
     id: int | None = Field(default=None, primary_key=True)

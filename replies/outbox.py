@@ -85,6 +85,15 @@ class Outbox:
         )
         return [reply_id for reply_id in session.exec(rows).all() if reply_id is not None]
 
+    def soonest(self, session: Session) -> datetime | None:
+        """When the next reply may go out, or a lease runs out; a time that has passed where one waits for something."""
+        going = select(func.min(Reply.not_before)).where(col(Reply.state) == State.APPROVED)
+        return min(filter(None, (session.exec(going).one(), self.soonest_end(session))), default=None)
+
+    def soonest_end(self, session: Session) -> datetime | None:
+        """When the next lease of a publication runs out."""
+        return session.exec(select(func.min(Reply.lease_until)).where(col(Reply.state) == State.SENDING)).one()
+
     def send(self, reply_id: int) -> State | None:
         """Publish one approved reply; None if it was not to be claimed.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from connectors.core.contract import Receipt, Sighting
 from connectors.core.errors import Changed, ConnectorError, Gone
@@ -29,6 +29,11 @@ from replies.timing import Timing
 
 log = logging.getLogger(__name__)
 _LOOKED_AT = (State.UNCLEAR, State.DELIVERED, State.PUBLISHED)
+_TO_SEE = (
+    col(Reply.state).in_(_LOOKED_AT),
+    col(Reply.needs_human).is_(False),
+    (col(Reply.successor_id).is_(None)) | (col(Reply.state) == State.UNCLEAR),
+)
 
 
 def _still_counts(before: Reply, now: Reply, seen: Sighting | None) -> bool:
@@ -54,16 +59,15 @@ class Watch:
         """Replies to look at, longest waiting first. Superseded ones and those a person must settle are left out."""
         rows = (
             select(Reply.id)
-            .where(
-                col(Reply.state).in_(_LOOKED_AT),
-                col(Reply.needs_human).is_(False),
-                col(Reply.next_look_at) <= now,
-                (col(Reply.successor_id).is_(None)) | (col(Reply.state) == State.UNCLEAR),
-            )
+            .where(*_TO_SEE, col(Reply.next_look_at) <= now)
             .order_by(col(Reply.next_look_at), col(Reply.id))
             .limit(limit)
         )
         return [reply_id for reply_id in session.exec(rows).all() if reply_id is not None]
+
+    def soonest(self, session: Session) -> datetime | None:
+        """When the next look falls due."""
+        return session.exec(select(func.min(Reply.next_look_at)).where(*_TO_SEE)).one()
 
     def take(self, session: Session, reply_id: int, now: datetime) -> bool:
         """Is this look ours? The others find it due again only after a lease, if we do not come back from it."""

@@ -12,8 +12,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from monitor.bench.fetch import feeds, platform
-from monitor.bench.place import Client, answering, free_port, process, write_config
+from monitor.bench.place import Client, answering, free_port, house_in, process
 from monitor.bench.ratio import Lines, Note, Options, Ratio
+from monitor.triage.aside import IDLE
 from monitor.words import _
 
 SECONDS = 60.0
@@ -39,19 +40,23 @@ def idle(options: Options) -> Lines:
         folder, port = Path(name), free_port()
         base = stack.enter_context(platform(folder))
         sources = feeds([f"{base}/feed/{n}" for n in range(_SOURCES)])
-        write_config(folder / "daemon", sources)
-        write_config(folder / "run", sources, port=port)
+        for place, number in (("daemon", 0), ("run", port)):
+            with house_in(folder / place, sources, port=number):
+                pass  # the schema: what is measured is a start like all but the first
         commands = ((["-m", "monitor", "daemon"], "daemon"), (["-m", "monitor", "run"], "run"), (["-c", _BARE], "."))
         daemon, run, bare = (stack.enter_context(process(words, folder / place)) for words, place in commands)
         answering(port, run, folder / "run")
         with closing(Client(port)) as client:
             client.get("/anmelden")
         _settle(daemon, min(_LOOK, watched))
+        judging = _megabytes(run)
+        _until_alone(daemon, run)
         own, theirs = _watch([daemon, bare], watched)
         words = _("{n} Quellen, {s:g} s beobachtet; nur mit den Bibliotheken: {cpu:.3f} % und {mb:.0f} MB")
         yield Note(words.format(n=_SOURCES, s=watched, cpu=theirs, mb=_megabytes(bare)))
         yield Ratio(_("ruhender Daemon ohne Seite: Prozent eines Kerns"), own, 0.1)
-        yield Ratio(_("Daemon mit Seite und Einschätzung: MB im Speicher"), _megabytes(run), 120.0)
+        yield Ratio(_("Daemon mit Seite und Einschätzung, ruhend: MB im Speicher"), _megabytes(run), 120.0)
+        yield Ratio(_("dasselbe, solange eingeschätzt wird, mit dem Prozess dafür: MB"), judging, None)
 
 
 def _settle(child: "subprocess.Popen[bytes]", span: float) -> None:
@@ -61,6 +66,18 @@ def _settle(child: "subprocess.Popen[bytes]", span: float) -> None:
         quiet = quiet + 1 if _watch([child], span)[0] < _QUIET else 0
         if quiet == 2:
             return
+
+
+def _until_alone(*parents: "subprocess.Popen[bytes]") -> None:
+    """Wait until nobody judges any more: that process ends by itself."""
+    until = time.monotonic() + 2 * IDLE
+    while any(_children(parent.pid) for parent in parents) and time.monotonic() < until:
+        time.sleep(1)
+
+
+def _children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(number) for task in tasks for number in task.read_text(encoding="ascii").split()]
 
 
 def _watch(children: "Sequence[subprocess.Popen[bytes]]", watched: float) -> list[float]:
@@ -78,5 +95,9 @@ def _ticks(child: "subprocess.Popen[bytes]") -> int:
 
 
 def _megabytes(child: "subprocess.Popen[bytes]") -> float:
-    lines = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8").splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+    """Resident memory of a process and its children; what they share counts twice."""
+    kilobytes = 0
+    for number in (child.pid, *_children(child.pid)):
+        lines = Path(f"/proc/{number}/status").read_text(encoding="utf-8").splitlines()
+        kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))  # none: it has just ended
+    return kilobytes / 1024

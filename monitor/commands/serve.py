@@ -1,13 +1,14 @@
 """`run`, `daemon`, `web`: the long-running commands."""
 
 import argparse
+import ctypes
 import logging
 import os
 import select
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from monitor.bootstrap import House, open_house
@@ -17,6 +18,7 @@ from monitor.log import start_logging
 from monitor.words import _
 
 log = logging.getLogger(__name__)
+_M_ARENA_MAX = -8  # malloc.h
 
 
 @contextmanager
@@ -91,6 +93,12 @@ class Stop:
             os.read(self._ear, 64)
 
 
+def _few_arenas() -> None:
+    """Glibc keeps freed memory per thread; with a hundred readers that is memory nobody else can use."""
+    with suppress(OSError, AttributeError):  # another libc has no such switch
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
 def serve(house: House, *, daemon: bool, web: bool) -> int:
     """Run until a signal asks to stop; then drain.
 
@@ -98,17 +106,19 @@ def serve(house: House, *, daemon: bool, web: bool) -> int:
         AlreadyRunning: another daemon works on this SQLite file.
     """
     stop = Stop()
+    _few_arenas()
     if not daemon:
         return serve_page(house, stop)
     from monitor.daemon import Daemon
 
     with one_daemon(house):
-        worker = Daemon(house)
+        worker, judge = Daemon(house), house.ingest.judge_aside()
         worker.start()
         try:
             code = serve_page(house, stop) if web else _wait_for(stop)
         finally:
             worker.stop()
+            judge.close()
         if worker.hanging:
             _leave_behind(house, worker.hanging, code)
         return code

@@ -5,8 +5,11 @@ is passed to blob and analyser, else the library asks for NLTK data that is not 
 """
 
 import re
+import sys
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -39,10 +42,22 @@ def polarity(text: str) -> float:
     return min(max(value, -1.0), 1.0)
 
 
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Let modules seem not to be installed for a while: nltk takes them along if it can, 90 MB that nobody uses."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
 @cache
 def _library() -> tuple[Any, Any, Any]:
     """Import the library (about 1.3 s) on first use. Its own modules warn about old string escapes."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _without("sklearn", "matplotlib"):
         warnings.simplefilter("ignore")
         from textblob_de import PatternTokenizer, TextBlobDE
         from textblob_de.sentiments import PatternAnalyzer

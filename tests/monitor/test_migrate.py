@@ -54,6 +54,11 @@ def test_an_empty_file_gets_the_whole_schema(database):
     assert names(database) >= TABLES
 
 
+def test_the_newest_file_is_the_head():
+    """A start looks at the file's name alone; a misnamed migration would never be applied."""
+    assert migrate.newest() == migrate.head()
+
+
 def test_the_schema_is_what_the_models_say(database):
     """Whoever changes a table and forgets the migration is told here."""
     migrate.migrate(database)

@@ -322,6 +322,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_post_matter_id'), ['matter_id'], unique=False)
+        batch_op.create_index('post_absent', ['absent_since'], unique=False, sqlite_where=sa.text('absent_since IS NOT NULL'), postgresql_where=sa.text('absent_since IS NOT NULL'))
         batch_op.create_index('post_author', ['source_id', 'author_id'], unique=False)
         batch_op.create_index('post_newest', ['first_seen_at', 'id'], unique=False)
         batch_op.create_index('post_parent', ['source_id', 'parent'], unique=False)
@@ -845,6 +846,7 @@ def downgrade() -> None:
         batch_op.drop_index('post_parent')
         batch_op.drop_index('post_newest')
         batch_op.drop_index('post_author')
+        batch_op.drop_index('post_absent', sqlite_where=sa.text('absent_since IS NOT NULL'), postgresql_where=sa.text('absent_since IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_post_matter_id'))
 
     op.drop_table('post')

@@ -13,6 +13,7 @@ from replies.lifecycle import Proof, State
 from replies.tables import Duty, Reply
 from replies.timing import Timing
 
+_CHUNK = 400  # bound parameters of one statement
 _SENT = (State.SENDING, State.UNCLEAR, State.DELIVERED, State.PUBLISHED, State.REFUSED)
 
 
@@ -34,6 +35,19 @@ def own_children(session: Session, source_id: int | None, ref: str) -> Sequence[
         col(PostRow.gone_at).is_(None),
     )
     return session.exec(children.order_by(col(PostRow.id))).all()
+
+
+def with_own_children(session: Session, source_id: int | None, refs: Sequence[str]) -> frozenset[str]:
+    """Those of these posts that have own posts below them."""
+    found: set[str] = set()
+    for start in range(0, len(refs), _CHUNK):
+        parents = select(PostRow.parent).where(
+            col(PostRow.source_id) == source_id,
+            col(PostRow.parent).in_(refs[start : start + _CHUNK]),
+            col(PostRow.own).is_(True),
+        )
+        found.update(parent for parent in session.exec(parents) if parent is not None)
+    return frozenset(found)
 
 
 def own_answers(session: Session, post: PostRow) -> list[tuple[str | None, str]]:

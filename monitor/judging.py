@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +20,7 @@ from monitor.triage import Judge, Judgement, PostText, Reason
 from monitor.triage.judgement import FLAGS
 from monitor.world import HouseWorld
 from replies import duty as duties
+from replies.bulk import insert_rows
 from replies.lifecycle import UNANSWERED, Proof, State
 from replies.people import DAEMON, Actor
 from replies.tables import Duty
@@ -61,6 +63,26 @@ class _Batch:
             self.verdicts.update({(row.post_id, row.version): row for row in session.exec(known).all()})
         self.kept = corrections.kept_for(session, post_ids)
         self.near = Neighbours(session, self.rows.values())
+        self._new: list[dict[str, Any]] = []
+
+    def keep(self, session: Session, key: tuple[int, int], values: dict[str, Any]) -> Verdict | None:
+        """Keep the verdict on a version of a post. Gives it where one was there before or a person's word lies over it."""
+        kept, row = self.kept.get(key), self.verdicts.get(key)
+        if row is None and kept is None:
+            self._new.append(values)
+            return None
+        row = row or Verdict(**values)
+        for name, value in values.items():
+            setattr(row, name, value)
+        corrections.lay_over(row, kept or {})
+        session.add(row)
+        return row
+
+    def write(self, session: Session) -> None:
+        """New verdicts, and what their posts are found again by."""
+        insert_rows(session, Verdict.__table__, self._new)  # type: ignore[attr-defined]
+        self._new.clear()
+        self.near.write(session)
 
 
 class Judging:
@@ -86,9 +108,10 @@ class Judging:
         batch = _Batch(session, self.judge.name, [change.post_id for change in judged])
         for change in judged:
             self._follow_one(session, source, change, batch, now, first_run=first_run)
-        batch.near.write(session)
+        batch.write(session)
+        answered = elsewhere.with_own_children(session, source.id, [change.post.ref for change in ordered])
         for change in ordered:
-            self._follow_answers(session, source, change, now)
+            self._follow_answers(session, source, change, answered, now)
 
     def _whose(self, session: Session, source: Source, change: Change, now: datetime) -> None:
         """Our accounts were named late, or wrongly: an own post owes nothing, another's owes what it owed."""
@@ -104,7 +127,7 @@ class Judging:
         judgement = self._verdict(session, source, batch, change.post_id, now)
         if judgement.threat or judgement.extortion or judgement.legal:
             evidence.secure(session, change.post_id, DAEMON, now)
-        duty = duties.of_post(session, change.post_id)
+        duty = None if change.what == "new" else duties.of_post(session, change.post_id)
         if duty is None:
             self._owe(session, source, change, judgement, now, first_run=first_run)
             return
@@ -150,23 +173,22 @@ class Judging:
         post = batch.rows[post_id]
         judgement = self.judge.judge(text_of(post, source.name))
         repeats = self._join_matter(session, batch, post, judgement, now)
-        row = batch.verdicts.get((post_id, post.version)) or Verdict(  # type: ignore[call-arg]
-            post_id=post_id, version=post.version, judge=self.judge.name
-        )
-        row.at = now
-        for name in _KEPT:
-            setattr(row, name, getattr(judgement, name))
-        row.sentiment = judgement.sentiment.value
-        row.topics = [topic.value for topic in judgement.topics]
-        row.demands = [demand.value for demand in judgement.demands]
-        row.flags = [flag for flag in FLAGS if getattr(judgement, flag)]
-        row.reasons = [asdict(reason) for reason in (*judgement.reasons, *repeats)]
-        row.said = {}
-        kept = batch.kept.get((post_id, post.version), {})
-        corrections.lay_over(row, kept)  # a person's word stays a person's word
-        session.add(row)
-        urgent.raise_alarm(session, post, row.flags, now)
-        return replace(judgement, needs_answer=True) if kept.get("needs_answer") == corrections.YES else judgement
+        values = {name: getattr(judgement, name) for name in _KEPT} | {
+            "post_id": post_id,
+            "version": post.version,
+            "judge": self.judge.name,
+            "at": now,
+            "sentiment": judgement.sentiment.value,
+            "topics": [topic.value for topic in judgement.topics],
+            "demands": [demand.value for demand in judgement.demands],
+            "flags": [flag for flag in FLAGS if getattr(judgement, flag)],
+            "reasons": [asdict(reason) for reason in (*judgement.reasons, *repeats)],
+            "said": {},
+        }
+        row = batch.keep(session, (post_id, post.version), values)
+        urgent.raise_alarm(session, post, values["flags"] if row is None else row.flags, now)
+        wanted = batch.kept.get((post_id, post.version), {}).get("needs_answer") == corrections.YES
+        return replace(judgement, needs_answer=True) if wanted else judgement
 
     def renew(self, session: Session, source: Source, post_ids: Sequence[int], now: datetime) -> None:
         """Judge stored posts of a source with the current judge. Opens duties that follow; never closes one."""
@@ -177,7 +199,7 @@ class Judging:
                 change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
                 self._owe(session, source, change, judgement, now, first_run=True)  # an old post is no new complaint
                 self._answers_there(session, post_id, now)
-        batch.near.write(session)
+        batch.write(session)
 
     def looked_at(
         self, session: Session, verdict: Verdict, words: Mapping[str, str], actor: Actor, now: datetime, *, note: str
@@ -237,7 +259,9 @@ class Judging:
         )
         return 1 + len(session.exec(siblings).all())
 
-    def _follow_answers(self, session: Session, source: Source, change: Change, now: datetime) -> None:
+    def _follow_answers(
+        self, session: Session, source: Source, change: Change, answered: frozenset[str], now: datetime
+    ) -> None:
         """Own answers: below a post (a thread) or inside it (a review's one reply), ours or given elsewhere."""
         post = change.post
         if post.own:
@@ -249,7 +273,8 @@ class Judging:
             self._answer_under(session, change.post_id, reply.ref, reply.text, now)
         if change.answer_left:
             elsewhere.answer_left(session, change.post_id, self.world.hours(source.name), self.timing, now)
-        if change.what != "changed" or not change.words_changed:  # older answers do not answer the new words
+        reworded = change.what == "changed" and change.words_changed  # older answers do not answer the new words
+        if post.ref in answered and not reworded:
             for child in elsewhere.own_children(session, source.id, post.ref):
                 self._answer_under(session, change.post_id, child.ref, child.text, now)
 

@@ -1,7 +1,7 @@
 """A database of a million believable posts, put in as rows in bulk: verdicts, matters, duties, a chained journal.
 
 Of a hundred posts twenty are complaints with a duty: one of them is open, one stands in the backlog, and eighteen are
-closed with the proof "answered elsewhere". The rows carry no seals: it is there to be read, not to be verified.
+closed with the proof "answered elsewhere". The journal seals every row, and `widerhall verify` finds nothing.
 """
 
 import json
@@ -9,17 +9,27 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
+from monitor import seals
 from monitor.bench import texts
 from monitor.bench.place import house_in
+from monitor.db import Database
 from monitor.triage import default_judge
 from replies import journal
+from replies import seals as replies_seals
+from replies.tables import Duty
 
 COMPLAINTS, OPEN, BACKLOG = 20, 1, 1  # of a hundred posts
 _JUDGED_TOPICS = ("delivery", "quality", "staff", "waiting")
+_KEPT = 100  # posts of a page
 Row = tuple[Any, ...]
+Step = tuple[str, str, str, dict[str, Any]]
 
 
 def build(folder: Path, posts: int) -> None:
@@ -39,6 +49,9 @@ def build(folder: Path, posts: int) -> None:
         for _name, sql in made:
             connection.execute(sql)
         connection.execute("COMMIT")
+        connection.execute("BEGIN")
+        _chain(connection, _told(folder, posts, now))
+        connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -52,7 +65,6 @@ def _fill(connection: sqlite3.Connection, posts: int, now: datetime) -> None:
     _insert(connection, "verdict", _VERDICT, (_verdict(n, first, judge) for n in range(1, posts + 1)))
     owed = [n for n in range(1, posts + 1) if n % 100 < COMPLAINTS]
     _insert(connection, "duty", _DUTY, (_duty(n, first, now, posts) for n in owed))
-    _chain(connection, (row for n in owed for row in _steps(n, first)))
     run = ("source_id", "kind", "started_at", "ended_at", "ok", "pages", "items", "stored", "changed", "same",
            "quarantined", "note")  # fmt: skip
     done = (1, "import", _stamp(first), _stamp(now), 1, posts // 50, posts, posts, 0, 0, 0, "")
@@ -124,15 +136,31 @@ def _duty(number: int, first: datetime, now: datetime, posts: int) -> Row:
     return (number, number, "released", 0, 0, 1, opened, *closed)
 
 
-def _steps(number: int, first: datetime) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+def _told(folder: Path, posts: int, now: datetime) -> Iterator[Step]:
+    """What the journal says: the seals of every page of posts, and each duty's steps."""
+    first = now - timedelta(seconds=25 * posts)
+    sealed = replies_seals.SEALED["duty"]
+    with closing(Database(f"sqlite:///{folder / 'bench.db'}")) as database, database.reading() as session:
+        rows = seals.posts(session)
+        while page := list(islice(rows, _KEPT)):
+            at = journal.stamp(first + timedelta(seconds=25 * page[-1][0]))
+            told = {f"post:{number}": digest for number, digest in page}
+            yield at, "posts.kept", "source:1", {"seals": told}
+        duties = select(col(Duty.id), *replies_seals.columns(*sealed)).order_by(col(Duty.id))
+        for number, *values in session.execute(duties.execution_options(yield_per=1000)):
+            told = {f"duty:{number}": replies_seals.digest_of_values(*values)}
+            yield from _steps(number, first, told)
+
+
+def _steps(number: int, first: datetime, sealed: dict[str, str]) -> Iterator[Step]:
     """What the journal says about one duty, which has the number of its post."""
     at = journal.stamp(first + timedelta(seconds=25 * number))
-    yield at, "duty.open", f"duty:{number}", {"post": number}
+    yield at, "duty.open", f"duty:{number}", {"post": number, "seals": sealed}
     if number % 100 >= OPEN + BACKLOG:
-        yield at, "duty.release", f"duty:{number}", {"from": "open", "to": "released"}
+        yield at, "duty.release", f"duty:{number}", {"from": "open", "to": "released", "seals": sealed}
 
 
-def _chain(connection: sqlite3.Connection, steps: Iterable[tuple[str, str, str, dict[str, Any]]]) -> None:
+def _chain(connection: sqlite3.Connection, steps: Iterable[Step]) -> None:
     """Append rows to the journal, each with its predecessor's hash, and move its head."""
     seq, prev = connection.execute("SELECT seq, hash FROM journal_head").fetchone()
 

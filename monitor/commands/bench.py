@@ -56,7 +56,7 @@ def _later(name: str) -> Part:
 PARTS: dict[str, Part] = {
     "start": start,
     "judge": judge,
-    **{name: _later(name) for name in ("ingest", "page", "fetch", "idle", "outbox")},
+    **{name: _later(name) for name in ("ingest", "page", "fetch", "idle", "outbox", "verify")},
 }
 
 

@@ -22,6 +22,7 @@ SMALL = {
     "fetch": ("--posts", "20"),
     "idle": ("--seconds", "0.5"),
     "outbox": ("--posts", "2"),
+    "verify": ("--posts", "300"),
 }  # fmt: skip
 LINE = re.compile(r"\w+ +.+: \d[\d.]*  \((höchstens|mindestens) [\d.]+, (eingehalten|verfehlt)\)")
 
@@ -29,7 +30,7 @@ LINE = re.compile(r"\w+ +.+: \d[\d.]*  \((höchstens|mindestens) [\d.]+, (eingeh
 @pytest.fixture(autouse=True)
 def _short(monkeypatch):
     """One repetition of each: what is tested here is that the parts work, not how fast."""
-    for module in ("ingest", "page", "fetch"):
+    for module in ("ingest", "page", "fetch", "verify"):
         monkeypatch.setattr(f"monitor.bench.{module}._ROUNDS", 1)
     monkeypatch.setattr("monitor.bench.page._WARM", 1)
     monkeypatch.setattr("monitor.bench.fetch._FEW", 3)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config import ConfigError, load
@@ -178,6 +178,14 @@ def test_a_proxy_that_is_not_named_is_warned_about(tmp_path):
     assert said == [True, False, False]
 
 
+def test_a_deadline_beyond_lease_and_settle_window_is_warned_about(tmp_path):
+    """An answer could still arrive when its absence already counts."""
+    (tmp_path / "config.toml").write_text(CONFIG + "send_lease = 60\nsettle = 900\nsend_deadline = 960\n")
+    assert any("send_deadline = 960" in warning for warning in load(tmp_path / "config.toml").warnings())
+    (tmp_path / "config.toml").write_text(CONFIG + "send_lease = 60\nsettle = 900\nsend_deadline = 959\n")
+    assert not any("send_deadline" in warning for warning in load(tmp_path / "config.toml").warnings())
+
+
 def test_an_ordinary_configuration_has_nothing_to_warn_about(tmp_path):
     """The control: warnings mean something."""
     (tmp_path / "config.toml").write_text('[business]\nname = "X"\n' + BLOG + FILES)
@@ -197,6 +205,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     section=st.sampled_from(["business", "web", "timing", "storage", "sources.a"]),
     key=st.text("abcdefgh_", min_size=1),

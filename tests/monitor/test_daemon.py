@@ -68,7 +68,7 @@ def running(folder, command="daemon"):
             process.wait()
 
 
-def until(true, seconds=60):
+def until(true, seconds=120):
     """Wait for something to become true; what it then is."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

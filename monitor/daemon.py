@@ -52,7 +52,7 @@ class Daemon:
         self._fetching = Rest(house.database, house.ingest.soonest)
         self._sending = Rest(house.database, house.outbox.soonest)
         self._watching = Rest(house.database, house.watch.soonest)
-        self._kept: tuple[datetime, int | None] | None = None  # when the house was kept; the mark after it
+        self._kept: tuple[datetime, int | None] | None = None  # when the house was kept; the mark then
         self._judged_until: datetime | None = None
         self._away = False  # the database did not answer the last time
         self._bell = BackgroundScheduler(
@@ -163,18 +163,16 @@ class Daemon:
             return
         for job in _QUICK:
             self._guard(partial(job, self.house, self.house.now()))
+        self._kept = (now, self.house.database.mark())
         for name, job in _LONG:
             self._in_pool(f"job {name}", partial(job, self.house, self.house.now()))
         self._in_pool("job judging", self._judge)
-        self._kept = (now, None)
 
     def _in_order(self, now: datetime) -> bool:
-        """Was the house kept a moment ago, and has nobody written since? What keeping it wrote does not count."""
+        """Was the house kept a moment ago, and has nobody written since?"""
         mark = self.house.database.mark()
         if self._kept is None or mark is None or not self._kept[0] <= now < self._kept[0] + _QUIET:
             return False
-        if self._kept[1] is None:
-            self._kept = (self._kept[0], mark)
         return self._kept[1] == mark
 
     def _judge(self) -> None:

@@ -66,7 +66,7 @@ class _Batch:
         self._new: list[dict[str, Any]] = []
 
     def keep(self, session: Session, key: tuple[int, int], values: dict[str, Any]) -> Verdict | None:
-        """Keep the verdict on a version of a post. Gives it where one was there before or a person's word lies over it."""
+        """Keep a verdict. Gives the row where there was one before, or where a person's word lies over it."""
         kept, row = self.kept.get(key), self.verdicts.get(key)
         if row is None and kept is None:
             self._new.append(values)

@@ -18,6 +18,7 @@ from monitor.migrate import migrate
 from monitor.place import refuse_network
 from monitor.tables import Source
 from monitor.temper import temper
+from monitor.triage import default_judge
 from monitor.world import HouseWorld, card_data
 from replies import journal
 from replies.care.guard import Care
@@ -78,7 +79,7 @@ def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
     world = HouseWorld(config, database)
     timing = config.timing
     worker = secrets.token_hex(8)
-    ingest = Ingest(database, world, timing, worker)
+    ingest = Ingest(database, world, timing, worker, default_judge(strong=config.judging.strong))
 
     def refresh(post_id: int) -> None:
         ingest.refresh(post_id, clock)

@@ -1,8 +1,8 @@
 """The configuration: one TOML file, believed only as a whole. All errors are told at once, each with its path.
 
-Sections: `[business]`, `[storage]`, `[web]`, `[timing]` (replies/timing.py); `[notify]`, `[retention]` and `[care]`,
-each in its own settings.py; and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus the
-connector's own `Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
+Sections: `[business]`, `[storage]`, `[web]`, `[judging]`, `[timing]` (replies/timing.py); `[notify]`, `[retention]` and
+`[care]`, each in its own settings.py; and one `[sources.NAME]` per source, whose keys are those of `SourceConfig` plus
+the connector's own `Settings`. A secret is never written here: `NAME_file` or `NAME_env` says where it is.
 """
 
 import os
@@ -63,6 +63,15 @@ class Storage(_Section):
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("sqlite:///… or postgresql+psycopg://…")
         return value
+
+
+class Judging(_Section):
+    """Who reads the posts."""
+
+    strong: bool = Field(
+        default=False,
+        description="true: the strong tier judges, slower and better (pip install widerhall[strong])",
+    )
 
 
 class SourceConfig(_Section):
@@ -168,6 +177,7 @@ class Config:
     notify: Notify = field(default_factory=Notify)
     retention: Retention = field(default_factory=Retention)
     care: CareSettings = field(default_factory=CareSettings)
+    judging: Judging = field(default_factory=Judging)
     sources: Mapping[str, ConfiguredSource] = field(default_factory=dict)
 
     @property
@@ -243,6 +253,7 @@ def load(path: Path) -> Config:
         "notify": Notify,
         "retention": Retention,
         "care": CareSettings,
+        "judging": Judging,
     }
     for name, model in models.items():
         sections[name] = _section(model, data.pop(name, {}), name, mistakes)

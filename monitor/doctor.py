@@ -50,6 +50,7 @@ def examine(config: Config, now: datetime) -> Iterator[Found]:
     yield from zones()
     yield from configuration(config)
     yield from key(config)
+    yield from judging(strong=config.judging.strong)
     database = Database(config.database_url)
     try:
         if database.file is not None:
@@ -170,6 +171,28 @@ def room(free: int, folder: Path) -> Iterator[Found]:
     words = f"{free / 1e9:.1f}".replace(".", ",")
     sentence = _("Frei auf dem Datenträger von {folder}: {free} GB").format(folder=folder, free=words)
     yield Found(Grade.MEND if free < _NONE_LEFT else Grade.NOTE if free < _LITTLE else Grade.GOOD, sentence)
+
+
+def judging(*, strong: bool) -> Iterator[Found]:
+    """Which tier judges, and can it be opened?"""
+    from monitor.triage.model import strong as tier
+
+    if not strong:
+        yield Found(Grade.GOOD, _("Einschätzung: einfache Stufe"))
+    elif not tier.installed():
+        sentence = _("Die starke Stufe der Einschätzung ist nicht installiert: pip install 'widerhall[strong]'.")
+        yield Found(Grade.NOTE, sentence)
+    else:
+        try:
+            tier.shipped()
+        except (ImportError, OSError, RuntimeError, ValueError, tier.Damaged) as error:
+            sentence = _(
+                "Die starke Stufe der Einschätzung lässt sich nicht öffnen ({why}). "
+                "Installieren Sie sie neu, oder setzen Sie [judging] strong = false."
+            )
+            yield Found(Grade.MEND, sentence.format(why=error))
+        else:
+            yield Found(Grade.GOOD, _("Einschätzung: starke Stufe {digest}").format(digest=tier.digest()))
 
 
 def reached(database: Database, now: datetime) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from monitor.triage import Judgement, LexiconJudge, ModelJudge, PostText, Sentiment
+from monitor.triage import Judgement, LexiconJudge, ModelJudge, PostText, Sentiment, StrongJudge
 from monitor.triage.corpus import FOLDER, Labelled, training_part, untouched_part
 from monitor.triage.judgement import Demand, Topic
 from monitor.triage.measure import Figures, figures, kappa, macro_f1, precision_at, recall_at
@@ -55,17 +55,24 @@ class Judged:
         return "negative" if self.old < 0 else "positive" if self.old > 0 else "neutral"
 
 
-def judged(posts: Sequence[Labelled], *, stars: bool = False) -> list[Judged]:
+def best() -> ModelJudge:
+    """The strong tier where it is installed, else tier A."""
+    from monitor.triage.model import strong
+
+    return StrongJudge() if strong.installed() else ModelJudge()
+
+
+def judged(posts: Sequence[Labelled], ours: ModelJudge, *, stars: bool = False) -> list[Judged]:
     """Judge every post by its text alone, or with its stars."""
     from monitor.triage import lexicon, opinion, signals, textblob_german
 
-    ours, lists = ModelJudge(), LexiconJudge()
+    lists = LexiconJudge()
     found = []
     for post in posts:
         rating = (post.rating, post.rating_max) if stars else (None, None)
         asked = PostText(post.id, post.text, *rating, kind=post.kind)
         old = textblob_german.polarity(post.text)
-        model = opinion.opinion(post.text, signals.signals(post.text, lexicon.german()), old)
+        model = opinion.opinion(post.text, signals.signals(post.text, lexicon.german()), old, ours.strong)
         found.append(Judged(post, ours.judge(asked), model, lists.judge(asked), old))
     return found
 
@@ -186,13 +193,13 @@ def band(parts: Sequence[Judged]) -> str:
     )  # fmt: skip
 
 
-def robustness(parts: Sequence[Judged]) -> Iterator[Goal]:
+def robustness(parts: Sequence[Judged], judge: ModelJudge) -> Iterator[Goal]:
     """Recall of hostile posts after each edit, relative to the clean ones that are found."""
     from monitor.triage import lexicon, variants
 
     hostile = [one.post for one in parts if one.post.has("hostile")]
     clean = sum(one.ours.is_hostile for one in parts if one.post.has("hostile"))
-    judge, words = ModelJudge(), lexicon.german()
+    words = lexicon.german()
     for edit in variants.EDITS:
         hits = 0
         for post in hostile:
@@ -243,6 +250,23 @@ for path in sorted(FOLDER.glob("train-*.jsonl")):
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(int(peak.split()[1]) / 1024)
 """
+
+
+def strong_speed(texts: Sequence[str]) -> Iterator[Goal]:
+    """Milliseconds a text of the strong tier alone, on one core; nothing where it is not installed."""
+    from monitor.triage.model import strong
+
+    if strong.installed():
+        tier = strong.shipped()
+        begin = time.process_time()
+        for text in texts:
+            tier.logits(text)
+        yield Goal(
+            _("Starke Stufe: Millisekunden je Text"),
+            1000 * (time.process_time() - begin) / len(texts),
+            15.0,
+            at_least=False,
+        )
 
 
 def _memory() -> float:

@@ -9,15 +9,18 @@ from monitor.triage.corpus import FOLDER, Labelled, training_part
 from monitor.triage.stage import ModelJudge
 from monitor.words import _
 
-MEASURED_BEFORE = ("400a19e04a01",)
+MEASURED_BEFORE = ("400a19e04a01", "f4755d7e7a9a")
 """Heads that were measured on the test part before these: add a model's digest when the next one takes its place."""
 
 
 def table(posts: Sequence[Labelled], data: Path | None) -> tuple[list[str], bool]:
     """All lines, and whether a bound was missed."""
-    parts = bench.judged(posts)
-    goals = [*bench.goals(parts), *bench.robustness(parts), *bench.speed([post.text for post in posts])]
-    lines = [*_head(posts), *_rows(parts), "", bench.band(parts), "", *_goals(goals), *_agreement()]
+    judge, texts = bench.best(), [post.text for post in posts]
+    parts = bench.judged(posts, judge)
+    reached = [*bench.goals(parts), *bench.robustness(parts, judge)]
+    goals = [*reached, *bench.speed(texts), *bench.strong_speed(texts)]
+    lines = [*_head(posts, judge), *_rows(parts), "", bench.band(parts), "", *_goals(goals), *_alone(posts, judge)]
+    lines += _agreement()
     missed = any(not goal.met for goal in goals)
     if data is not None:
         outside, short = _outside(data)
@@ -26,15 +29,25 @@ def table(posts: Sequence[Labelled], data: Path | None) -> tuple[list[str], bool
     return lines, missed
 
 
-def _head(posts: Sequence[Labelled]) -> Iterator[str]:
-    from monitor.triage.model import heads
+def _alone(posts: Sequence[Labelled], judge: ModelJudge) -> Iterator[str]:
+    """What an installation without the strong tier reaches."""
+    if judge.strong is not None:
+        first = ModelJudge()
+        parts = bench.judged(posts, first)
+        yield from ("", _("## Ohne die starke Stufe"), "", f"- Judge: {first.name}", "", bench.band(parts), "")
+        yield from _goals([*bench.goals(parts), *bench.robustness(parts, first)])
 
-    models = dict.fromkeys((*MEASURED_BEFORE, heads.shipped().digest))
+
+def _head(posts: Sequence[Labelled], judge: ModelJudge) -> Iterator[str]:
+    from monitor.triage.model import heads, strong
+
+    here = (heads.shipped().digest, *([strong.digest()] if judge.strong is not None else []))
+    models = dict.fromkeys((*MEASURED_BEFORE, *here))
     yield _("# Einschätzung: gemessen")
     yield ""
     yield _("Geschrieben von `widerhall bench judgement`. Nichts wurde nach diesen Zahlen ausgewählt.")
     yield ""
-    yield _("- Judge: {name}").format(name=ModelJudge().name)
+    yield _("- Judge: {name}").format(name=judge.name)
     yield _("- Testteil: {count} Beiträge, nur der Text zählt, Sterne sind abgedeckt.").format(count=len(posts))
     yield _("- Gemessen wurde der Testteil bisher für {count} Modelle, dieses eingerechnet: {names}.").format(
         count=len(models), names=", ".join(models)

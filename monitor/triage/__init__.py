@@ -4,9 +4,9 @@ Nothing heavy is imported here; models and word lists load with the first text.
 """
 
 from monitor.triage.judgement import Demand, Judge, Judgement, PostText, Reason, Sentiment, Topic
-from monitor.triage.stage import LexiconJudge, ModelJudge, default_judge
+from monitor.triage.stage import LexiconJudge, ModelJudge, StrongJudge, default_judge
 
 __all__ = [
-    "Demand", "Judge", "Judgement", "LexiconJudge", "ModelJudge", "PostText", "Reason", "Sentiment", "Topic",
-    "default_judge",
+    "Demand", "Judge", "Judgement", "LexiconJudge", "ModelJudge", "PostText", "Reason", "Sentiment",
+    "StrongJudge", "Topic", "default_judge",
 ]  # fmt: skip

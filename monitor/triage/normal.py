@@ -31,6 +31,7 @@ _MASK = re.compile(r"(?<![\w*#])([a-z]{1,9})([*#]{1,9})([a-z]{0,12}(?:[*#]{1,9}[
 _CLASS = re.compile(r"(?<!\w)[A-Za-z][*#]+(?=\s+(?:klasse|note|hotel|sterne|kategorie|level|rating)\b)", re.IGNORECASE)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
+_COVERED = re.compile(r"[^\W\d_](?:[*#]+|[431057$]{1,2})[^\W\d_]|(?<!\w)[@$][^\W\d_]*[431057][^\W\d_]")
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"([.,!?])\1{2,}")
 _SHORT_WORDS = 3
@@ -150,3 +151,13 @@ def _masked_words() -> tuple[str, ...]:
 @cache
 def _insults() -> tuple[str, ...]:
     return tuple(word for word in _masked_words() if len(word) >= 4)
+
+
+def uncovered(text: str) -> str:
+    """The text as it was written, but for pieces in which letters are hidden: these in their normal form."""
+    return _PIECE.sub(lambda found: " ".join(_piece(found[0])) if _hides(found[0]) else found[0], text)
+
+
+def _hides(piece: str) -> bool:
+    """Whether letters of a piece stand apart, or touch stars, digits or signs that stand for letters."""
+    return bool(_SPACED.fullmatch(piece) or _COVERED.search(piece)) and not piece.startswith(("http", "www."))

@@ -1,10 +1,15 @@
 """What the model says about one text: chances per question, and which words speak for them."""
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from monitor.triage.judgement import Demand, Reason, Sentiment, Topic
 from monitor.triage.signals import Signals
+
+if TYPE_CHECKING:
+    from monitor.triage.model.strong import Strong
 
 _SPEAKS_FROM = 0.04
 _WORDS_SHOWN = 2
@@ -20,6 +25,14 @@ WORDS: dict[str, str] = {
     "personal": "Hier stehen wohl persönliche Angaben über Menschen.",
 }
 """The sentence beside the words that speak for a question. Calm, and about words, never about people."""
+READ_WHOLE: dict[str, str] = {
+    "complaint": "Kein einzelnes Wort sagt es; als Ganzes gelesen klingt der Beitrag nach Kritik, am meisten hier.",
+    "hostile": "Kein einzelnes Wort sagt es; als Ganzes gelesen klingt der Beitrag abfällig, am meisten hier.",
+}
+"""The sentence where only the strong tier sees it: it reads sentences, and cannot name words."""
+_READ_WHOLE = "Kein einzelnes Wort sagt es; als Ganzes gelesen spricht der Beitrag dafür, am meisten hier."
+_SENTENCE = re.compile(r"\S[^.!?\n]*[.!?]*")
+_SENTENCES_READ = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,9 @@ class Opinion:
 
     chances: Mapping[str, float]
     thresholds: Mapping[str, float]
+    strong: "Strong | None" = None
+    unworded: frozenset[str] = frozenset()
+    """Questions that only the strong tier answers with yes: no words speak for them."""
 
     def says(self, question: str) -> bool:
         """Whether the chance reaches the threshold that was chosen on dev data."""
@@ -62,14 +78,27 @@ class Opinion:
         """Every demand that reaches its threshold."""
         return tuple(demand for demand in Demand if self.says(f"demand.{demand.value}"))
 
+    def reasons(self, text: str, question: str) -> list[Reason]:
+        """The words that speak for a question; the sentence that does where only the strong tier sees it."""
+        if self.strong is None or question not in self.unworded:
+            return model_reasons(text, question)
+        return [whole_reason(text, question, self.strong)]
 
-def opinion(text: str, found: Signals, second_opinion: float) -> Opinion:
-    """Ask the shipped heads and the shipped mix."""
+
+def opinion(text: str, found: Signals, second_opinion: float, strong: "Strong | None" = None) -> Opinion:
+    """Ask the shipped heads and the shipped mix; with `strong` the mix of both tiers."""
     from monitor.triage.model import heads, mix
 
-    chosen = mix.shipped()
-    chances = chosen.chances(heads.shipped().logits(text), mix.hints(text, found, second_opinion))
-    return Opinion(chances, chosen.thresholds)
+    first = mix.shipped()
+    values, hint = heads.shipped().logits(text), mix.hints(text, found, second_opinion)
+    alone = Opinion(first.chances(values, hint), first.thresholds)
+    if strong is None:
+        return alone
+    both = mix.of_both()
+    chances = both.chances(first.log_odds(values, hint), strong.logits(text))
+    together = Opinion(chances, both.thresholds)
+    only = frozenset(name for name in both.questions if together.says(name) and not alone.says(name))
+    return Opinion(chances, both.thresholds, strong, only)
 
 
 def model_reasons(text: str, question: str) -> list[Reason]:
@@ -89,6 +118,25 @@ def model_reasons(text: str, question: str) -> list[Reason]:
         Reason(f"{question}.{rule}", start, end, WORDS[question])
         for rule, (start, end) in zip(rules, sorted(taken), strict=False)
     ]
+
+
+def whole_reason(text: str, question: str, strong: "Strong") -> Reason:
+    """The sentence that carries most of what the strong tier says, each judged alone; a lone one as a whole."""
+    places = [(found.start(), found.end()) for found in _SENTENCE.finditer(text)][:_SENTENCES_READ]
+    words = READ_WHOLE.get(question, _READ_WHOLE)
+    if len(places) < 2:
+        return Reason(f"{question}.whole", 0, len(text), words)
+    column = strong.names.index(question)
+    values = [float(value[column]) for value in strong.of_short([text[start:end] for start, end in places])]
+    start, end = places[values.index(max(values))]
+    return Reason(f"{question}.whole", start, end, words)
+
+
+def strong_version() -> str:
+    """Digests of the strong tier and of the mix of both; the heads belong to it."""
+    from monitor.triage.model import heads, mix, strong
+
+    return f"strong {strong.digest()} heads {heads.shipped().digest} mix {mix.of_both().digest}"
 
 
 def version() -> str:

@@ -1,8 +1,12 @@
 """Where the judge comes from: the one seam. A stronger model replaces `ModelJudge` here and nowhere else."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from monitor.triage.judgement import Judge, Judgement, PostText
+
+if TYPE_CHECKING:
+    from monitor.triage.model.strong import Strong
 
 
 class LexiconJudge:
@@ -29,6 +33,11 @@ class ModelJudge:
     """Tier A: heads and word lists mixed, stars weigh in, textblob-de is one signal among them."""
 
     @property
+    def strong(self) -> "Strong | None":
+        """The tier that joins in; none here."""
+        return None
+
+    @property
     def name(self) -> str:
         """Name and version of everything that a judgement depends on."""
         from monitor.triage import lexicon, opinion, textblob_german
@@ -42,11 +51,35 @@ class ModelJudge:
         lang = language.language(text.text)
         found = signals.signals(text.text, lexicon.german())
         second_opinion = textblob_german.polarity(text.text)
-        model = opinion.opinion(text.text, found, second_opinion)
+        model = opinion.opinion(text.text, found, second_opinion, self.strong)
         return verdict.decide(text, found, lang, second_opinion, model)
 
 
+class StrongJudge(ModelJudge):
+    """Tier B: the transformer's values join those of tier A in one mix; words and places stay tier A's."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of everything that a judgement depends on."""
+        from monitor.triage import lexicon, opinion, textblob_german
+
+        return f"tier-b {opinion.strong_version()} + lexicon-de {lexicon.german().version} + {textblob_german.name()}"
+
+    @property
+    def strong(self) -> "Strong | None":
+        """The transformer, loaded once."""
+        from monitor.triage.model import strong
+
+        return strong.shipped()
+
+
 @cache
-def default_judge() -> Judge:
-    """The judge that daemon, page and command use. Cheap to ask for; models load with the first text."""
-    return ModelJudge()
+def default_judge(*, strong: bool = False) -> Judge:
+    """The judge that daemon, page and command use. Cheap to ask for; models load with the first text.
+
+    Args:
+        strong: whether the strong tier judges; where its extra is not installed, tier A does.
+    """
+    from monitor.triage.model import strong as tier
+
+    return StrongJudge() if strong and tier.installed() else ModelJudge()

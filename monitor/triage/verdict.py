@@ -19,7 +19,7 @@ from monitor.triage.judgement import (
     Sentiment,
     Topic,
 )
-from monitor.triage.opinion import Opinion, model_reasons
+from monitor.triage.opinion import Opinion
 from monitor.triage.signals import Signals
 from monitor.triage.weighing import Decision, Weighed, by_model, by_words, weigh
 
@@ -110,7 +110,7 @@ def _of_model(
     said = {name: model.says(name) and flags.get(name, True) for name in _EXPLAINED}
     said["complaint"] = decision.complaint >= COMPLAINT_FROM or not decision.sure
     said["hostile"] = hostile >= HOSTILE_FROM
-    return [reason for name in _EXPLAINED if said[name] for reason in model_reasons(text, name)]
+    return [reason for name in _EXPLAINED if said[name] for reason in model.reasons(text, name)]
 
 
 def _by_stars_alone(stars: float | None) -> Decision:

@@ -149,10 +149,13 @@ def by_model(post: PostText, found: Signals, weighed: Weighed, lang: str, model:
     elif model.says("complaint"):
         _above(decision, post, found, model, strong=strong, praised=praised)
     else:
-        _below(decision, post, rules, lang, model, strong=strong, asked=found.has("question"))
+        _below(decision, post, rules, model, strong=strong, asked=found.has("question"))
+    if decision.sure and lang not in READ_SURELY:
+        decision.doubt("language", "Der Text ist wohl nicht auf Deutsch.", end=len(post.text))
     return decision
 
 
+READ_SURELY = frozenset({"de", "en", "und"})
 FEW_WORDS = 5
 _PICTURES = "\u2190"  # arrows, symbols and emoji begin here
 NO_SIGNAL = "Kein Wort im Text zeigt, ob es Lob oder Kritik ist."
@@ -179,9 +182,7 @@ def _above(decision: Decision, post: PostText, found: Signals, model: Opinion, *
         decision.doubt("mixed", "Wohl eine Beschwerde, aber nicht eindeutig.", end=len(post.text))
 
 
-def _below(
-    decision: Decision, post: PostText, rules: Decision, lang: str, model: Opinion, *, strong: bool, asked: bool
-) -> None:
+def _below(decision: Decision, post: PostText, rules: Decision, model: Opinion, *, strong: bool, asked: bool) -> None:
     """Below the threshold."""
     whole = len(post.text)
     chance, lowest = model.chances["complaint"], model.thresholds["complaint.none"]
@@ -193,8 +194,6 @@ def _below(
         decision.doubt("mixed", "Nicht eindeutig: Es gibt Anzeichen von Kritik.", end=whole)
     elif rules.extra and chance >= NOT_A_WORD_AGAINST * lowest:
         decision.sure, decision.owes, decision.extra = False, True, list(rules.extra)
-    elif lang not in {"de", "en", "und"}:
-        decision.doubt("language", "Der Text ist wohl nicht auf Deutsch.", end=whole)
     elif asked and not model.says("question"):  # a flagged question owes an answer until a person says otherwise
         decision.doubt("question", "Vielleicht eine Frage an den Betrieb.", end=whole)
     else:

@@ -17,7 +17,7 @@ from monitor.triage.model import features
 
 PATH = Path(__file__).with_name("heads.npz")
 Vector = np.ndarray[Any, np.dtype[np.float32]]
-_WORDS_KEPT = 16_000
+_WORDS_KEPT = 24_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Known:
     def __init__(self, heads: int, room: int) -> None:
         self.room = room
         self.rows: dict[str, int] = {}
-        self.shares = np.zeros((room, heads), np.float32)
+        self.shares = np.zeros((room, heads), np.int16)
         self.squares = np.zeros(room, np.float32)
         self.numbers = np.zeros((room, 2), np.uint64)
 
@@ -73,16 +73,13 @@ class Heads:
         if len(known.rows) + len(new) > known.room:
             known, new = _Known(len(self.names), max(_WORDS_KEPT, len(words))), list(words)
             self._known = known
-        for first in range(0, len(new), 64):
-            part = new[first : first + 64]
-            start = len(known.rows)
-            rows = slice(start, start + len(part))
-            ids, owners = features.words_ids(part)
-            mine = (np.arange(len(part))[:, None] == owners).astype(np.float32)
-            known.shares[rows] = mine @ self._weights.take(ids, axis=0).astype(np.float32)
-            known.squares[rows] = mine @ self._squared[ids]
-            known.numbers[rows] = [(features.number(word), features.number(features.stem(word))) for word in part]
-            known.rows.update({word: start + place for place, word in enumerate(part)})
+        for word in new:
+            row = len(known.rows)
+            ids = features.word_ids(word)
+            known.shares[row] = self._weights.take(ids, axis=0).sum(0, dtype=np.int16)  # at most 200 runs of 127
+            known.squares[row] = self._squared.take(ids).sum()
+            known.numbers[row] = features.number(word), features.number(features.stem(word))
+            known.rows[word] = row
         return known
 
     def logits(self, text: str) -> Vector:
@@ -95,7 +92,8 @@ class Heads:
             return self._bias.copy()
         known, rows = self._looked_up(words)
         others = features.pair_ids(*known.numbers.take(rows, axis=0).T)
-        total = known.shares.take(rows, axis=0).sum(0) + self._weights.take(others, axis=0).sum(0, dtype=np.float32)
+        total = known.shares.take(rows, axis=0).sum(0, dtype=np.float32)
+        total += self._weights.take(others, axis=0).sum(0, dtype=np.float32)
         length = float(known.squares.take(rows).sum()) + float(self._squared.take(others).sum())
         return np.asarray(total * (self._scale / np.float32(np.sqrt(max(length, 1e-9)))) + self._bias, np.float32)
 

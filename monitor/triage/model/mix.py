@@ -18,6 +18,7 @@ from monitor.triage.model.heads import Vector
 from monitor.triage.signals import Signals
 
 PATH = Path(__file__).with_name("mix.npz")
+BOTH_PATH = Path(__file__).with_name("mix-strong.npz")
 GROUPS = (
     "complaint", "praise", "doubt", "profanity", "insult", "contempt", "threat", "legal", "demand", "question", "irony",
     "extortion", "resolved", "news", "advert",
@@ -87,9 +88,14 @@ class Mix:
     digest: str
 
     def chances(self, logits: Vector, hint: Vector) -> dict[str, float]:
-        """Probability 0..1 of every question."""
-        values = self.weights @ np.concatenate([np.clip(logits, -6, 6), hint]) + self.bias
+        """Probability 0..1 of every question. Of both tiers: `logits` A's log odds, `hint` the strong heads'."""
+        values = self.log_odds(logits, hint)
         return dict(zip(self.questions, (1.0 / (1.0 + np.exp(-values))).tolist(), strict=True))
+
+    def log_odds(self, logits: Vector, hint: Vector) -> Vector:
+        """The same before it becomes a probability, in the order of `questions`."""
+        inputs = np.concatenate([np.clip(logits, -6, 6), np.clip(hint, -6, 6)])
+        return np.asarray(self.weights @ inputs + self.bias, np.float32)
 
 
 def load(path: Path = PATH) -> Mix:
@@ -110,3 +116,9 @@ def load(path: Path = PATH) -> Mix:
 def shipped() -> Mix:
     """The mix that comes with the package."""
     return load()
+
+
+@cache
+def of_both() -> Mix:
+    """The mix of both tiers that comes with the package."""
+    return load(BOTH_PATH)

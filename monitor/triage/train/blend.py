@@ -16,6 +16,8 @@ SURE_PRECISION = 0.90
 NONE_RECALL = 0.97
 """This share of the complaints shall be called one, or shown to a person; on dev data."""
 _FEWEST = 25
+FEWEST_OF_BOTH = 15
+"""With fewer examples among the posts that were held back, a question keeps tier A's chance."""
 
 
 def allowed(question: str, heads: Sequence[str]) -> Any:
@@ -27,6 +29,25 @@ def allowed(question: str, heads: Sequence[str]) -> Any:
     few = {question, f"listed.{question}", f"words.{question}", "complaint", "question", "spam", "legal", "threat"}
     few |= {"words.demand", "words.news", "words.advert", "text.first-person", "text.addressed", "text.length"}
     return np.array([name in few for name in names])
+
+
+def allowed_of_both(question: str, ours: Sequence[str], theirs: Sequence[str]) -> Any:
+    """The same for the mix of both tiers: our log odds, the strong head, for core questions all core ones."""
+    few = {question, *(CORE if question in CORE else ())}
+    return np.array([name == question for name in ours] + [name in few for name in theirs])
+
+
+def alone(question: str, ours: Sequence[str], width: int) -> Any:
+    """Weights that leave tier A's log odds as they are."""
+    weights = np.zeros(width, np.float32)
+    weights[list(ours).index(question)] = 1.0
+    return weights
+
+
+def log_odds(chances: Any) -> Any:
+    """Of chances 0..1, finite."""
+    kept = np.clip(chances, 1e-6, 1 - 1e-6)
+    return np.log(kept / (1 - kept))
 
 
 def _is_general(name: str) -> bool:

@@ -1,7 +1,7 @@
 """From texts to the two files of the model. Everything that is chosen is chosen on training posts alone."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,13 +46,34 @@ def mood_heads(prefix: str, read: Outside) -> list[Foreign]:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The arrays of both files, and the figures on dev data for the log."""
+    """The arrays of the files; `both` is the mix with the strong tier, where its values were given."""
 
     heads: dict[str, Any]
     mix: dict[str, Any]
+    both: dict[str, Any] | None = None
 
 
-def train(posts: Sequence[Labelled], foreign: Sequence[Foreign], plain: Sequence[Labelled] = ()) -> Trained:
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the strong tier says about posts that it was not trained on: posts x its heads, by id."""
+
+    names: list[str]
+    values: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> "Unseen":
+        """The file that `train.strong` writes."""
+        with np.load(path, allow_pickle=False) as stored:
+            ids, values = stored["ids"].tolist(), stored["values"]
+            return cls([str(name) for name in stored["names"]], dict(zip(ids, values, strict=True)))
+
+
+def train(
+    posts: Sequence[Labelled],
+    foreign: Sequence[Foreign],
+    plain: Sequence[Labelled] = (),
+    strong: Unseen | None = None,
+) -> Trained:
     """Train everything. The order of the arguments matters, nothing else does."""
     corpus = OwnCorpus(posts, plain)
     matrices: dict[int, Any] = {}
@@ -68,7 +89,9 @@ def train(posts: Sequence[Labelled], foreign: Sequence[Foreign], plain: Sequence
     solved = [*corpus.fit(OWN_HEADS, everything, rare, scale), *outside_solved]
     arrays = linear.packed(names, solved, rare, scale)
     values = corpus.unseen(OWN_HEADS, rare, scale)
-    return Trained(arrays, _mixed(posts, names, _with_outside(posts, values, Heads(arrays))))
+    values = _with_outside(posts, values, Heads(arrays))
+    first, chances = _mixed(posts, names, values)
+    return Trained(arrays, first, None if strong is None else _of_both(strong, posts, chances))
 
 
 def _with_outside(posts: Sequence[Labelled], unseen: Any, heads: Heads) -> Any:
@@ -84,22 +107,52 @@ def _hint(text: str, words: lexicon.Lexicon) -> Any:
     return hints(text, signals.signals(text, words), textblob_german.polarity(text))
 
 
-def _mixed(posts: Sequence[Labelled], names: Sequence[str], values: Any) -> dict[str, Any]:
+def _mixed(posts: Sequence[Labelled], names: Sequence[str], values: Any) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """The mix of tier A, and the chance of each question for each post by mixes that had not seen it."""
     ids = [post.id for post in posts]
-    solved, thresholds, chances = [], {}, {}
+    solved, chances = [], {}
     for question in OWN_HEADS:
         yes, open_ = answers(posts, question), blend.allowed(question, names)
         solved.append(blend.solve(values, yes, open_))
         chances[question] = blend.crossed(ids, values, yes, open_)
-        thresholds[question] = blend.best_threshold(chances[question], yes)
-        _tell(question, chances[question], yes, thresholds[question])
+    return dict(blend.packed(OWN_HEADS, solved, _thresholds(posts, chances))), chances
+
+
+def _of_both(strong: Unseen, posts: Sequence[Labelled], chances: Mapping[str, Any]) -> dict[str, Any]:
+    """The mix of both tiers, learnt on posts that neither had seen: tier A's log odds, then the strong tier's heads."""
+    log.info("with the strong tier:")
+    rows = [place for place, post in enumerate(posts) if post.id in strong.values]
+    kept = [posts[place] for place in rows]
+    ids = [post.id for post in kept]
+    first = blend.log_odds(np.stack([chances[question][rows] for question in OWN_HEADS], axis=1))
+    theirs = np.stack([strong.values[name] for name in ids])
+    values = np.clip(np.concatenate([first, theirs], axis=1), -6, 6)
+    solved, together = [], {}
+    for question in OWN_HEADS:
+        yes, open_ = answers(kept, question), blend.allowed_of_both(question, OWN_HEADS, strong.names)
+        if yes.sum() < blend.FEWEST_OF_BOTH:  # too few to learn from: tier A's word stands
+            solved.append((blend.alone(question, OWN_HEADS, values.shape[1]), 0.0))
+            together[question] = chances[question][rows]
+        else:
+            solved.append(blend.solve(values, yes, open_))
+            together[question] = blend.crossed(ids, values, yes, open_)
+    return dict(blend.packed(OWN_HEADS, solved, _thresholds(kept, together)))
+
+
+def _thresholds(posts: Sequence[Labelled], chances: Mapping[str, Any]) -> dict[str, float]:
+    """Thresholds of every question, the band of complaints and the factors of the moods."""
+    found = {}
+    for question in OWN_HEADS:
+        yes = answers(posts, question)
+        found[question] = blend.best_threshold(chances[question], yes)
+        _tell(question, chances[question], yes, found[question])
     complaint = answers(posts, "complaint")
-    thresholds["complaint.none"], thresholds["complaint.sure"] = blend.band(chances["complaint"], complaint)
+    found["complaint.none"], found["complaint.sure"] = blend.band(chances["complaint"], complaint)
     three = np.stack([chances[mood] for mood in MOODS], axis=1)
     labels = np.array([MOODS.index(post.labels["sentiment"]) for post in posts])
     for mood, factor in zip(MOODS, blend.mood_offsets(three, labels), strict=True):
-        thresholds[f"mood.{mood}"] = factor
-    return dict(blend.packed(OWN_HEADS, solved, thresholds))
+        found[f"mood.{mood}"] = factor
+    return found
 
 
 def _tell(question: str, chances: Any, yes: Any, threshold: float) -> None:

@@ -49,6 +49,19 @@ def test_a_word_that_only_looks_like_a_listed_one_is_let_pass(text, not_there):
     assert not_there not in {found.rule.id for found in signals.signals(text, lexicon.german()).evidence}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vollidioten am Werk. Termin um 9 ausgemacht, gekommen ist keiner.",
+        "Ihr seid Betrüger. Ich habe bezahlt und keine Ware erhalten.",
+    ],
+)
+@pytest.mark.parametrize("strong", [False, True])
+def test_an_insult_stays_one_before_a_plain_report(text, strong):
+    """With both tiers."""
+    assert default_judge(strong=strong).judge(PostText("1", text)).is_hostile
+
+
 def test_money_back_in_any_order_is_a_refund():
     """The object may stand in front."""
     found = default_judge().judge(PostText("1", "Die Bremse quietscht immer noch, das Geld will ich zurück."))

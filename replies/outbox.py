@@ -77,13 +77,9 @@ class Outbox:
         waiting = (col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now)
         accounts = session.exec(select(Reply.account).where(*waiting).distinct()).all()
         open_ = [name for name in accounts if self._may_send(session, name)]
-        rows = (
-            select(Reply.id)
-            .where(*waiting, col(Reply.account).in_(open_))
-            .order_by(col(Reply.not_before), col(Reply.id))
-            .limit(limit)
-        )
-        return [reply_id for reply_id in session.exec(rows).all() if reply_id is not None]
+        rows = select(Reply.id).where(*waiting, col(Reply.account).in_(open_))
+        first = rows.order_by(col(Reply.not_before), col(Reply.id)).limit(limit)
+        return [reply_id for reply_id in session.exec(first).all() if reply_id is not None]
 
     def soonest(self, session: Session) -> datetime | None:
         """When the next reply may go out, or a lease runs out; a time that has passed where one waits for something."""

@@ -195,25 +195,23 @@ class Config:
 
     def warnings(self) -> Iterator[str]:
         """What is allowed and yet unwise, one German sentence each."""
+        short = _("[timing] {key} = {value:g}: unter dem Mindestwert für den Betrieb ({floor:g} Sekunden).")
         for key, value, floor in self.timing.below_floor():
-            yield _("[timing] {key} = {value:g}: unter dem Mindestwert für den Betrieb ({floor:g} Sekunden).").format(
-                key=key, value=value, floor=floor
+            yield short.format(key=key, value=value, floor=floor)
+        timing, late = self.timing, self.timing.send_lease + self.timing.settle
+        if timing.send_deadline >= late:
+            long = _(
+                "[timing] send_deadline = {value:g}: sollte unter send_lease + settle bleiben ({late:g} Sekunden)."
             )
-        if self.timing.send_deadline >= self.timing.send_lease + self.timing.settle:
-            yield _(
-                "[timing] send_deadline = {deadline:g}: eine Veröffentlichung kann länger dauern als send_lease und "
-                "settle zusammen ({bound:g} Sekunden); so lange darf noch niemand sagen, dass sie fehlt."
-            ).format(deadline=self.timing.send_deadline, bound=self.timing.send_lease + self.timing.settle)
+            yield long.format(value=timing.send_deadline, late=late)
         for source in self.sources.values():
             floor = registry.card(source.base.kind).min_interval.total_seconds()
             if registry.card(source.base.kind).polls and (source.base.every or self.timing.fetch_every) < floor:
-                yield _(
-                    "[sources.{name}] wird öfter gelesen, als die Plattform es möchte ({floor:g} Sekunden)."
-                ).format(name=source.name, floor=floor)
+                often = _("[sources.{name}] wird öfter gelesen, als die Plattform es möchte ({floor:g} Sekunden).")
+                yield often.format(name=source.name, floor=floor)
             if source.own.get("allow_networks"):
-                yield _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.").format(
-                    name=source.name
-                )
+                wide = _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.")
+                yield wide.format(name=source.name)
         yield from self.web.warnings()
         yield from self.notify.warnings()
         if not self.business.four_eyes:

@@ -198,20 +198,17 @@ class Config:
         short = _("[timing] {key} = {value:g}: unter dem Mindestwert für den Betrieb ({floor:g} Sekunden).")
         for key, value, floor in self.timing.below_floor():
             yield short.format(key=key, value=value, floor=floor)
-        timing, late = self.timing, self.timing.send_lease + self.timing.settle
-        if timing.send_deadline >= late:
-            long = _(
-                "[timing] send_deadline = {value:g}: sollte unter send_lease + settle bleiben ({late:g} Sekunden)."
-            )
-            yield long.format(value=timing.send_deadline, late=late)
+        if self.timing.send_deadline >= (bound := self.timing.send_lease + self.timing.settle):
+            late = _("[timing] send_deadline sollte unter send_lease + settle ({bound:g} Sekunden) liegen.")
+            yield late.format(bound=bound)
         for source in self.sources.values():
-            floor = registry.card(source.base.kind).min_interval.total_seconds()
-            if registry.card(source.base.kind).polls and (source.base.every or self.timing.fetch_every) < floor:
+            card, every = registry.card(source.base.kind), source.base.every or self.timing.fetch_every
+            if card.polls and every < (floor := card.min_interval.total_seconds()):
                 often = _("[sources.{name}] wird öfter gelesen, als die Plattform es möchte ({floor:g} Sekunden).")
                 yield often.format(name=source.name, floor=floor)
             if source.own.get("allow_networks"):
-                wide = _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.")
-                yield wide.format(name=source.name)
+                open_ = _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.")
+                yield open_.format(name=source.name)
         yield from self.web.warnings()
         yield from self.notify.warnings()
         if not self.business.four_eyes:

@@ -181,7 +181,7 @@ def test_a_proxy_that_is_not_named_is_warned_about(tmp_path):
 def test_a_deadline_beyond_lease_and_settle_window_is_warned_about(tmp_path):
     """An answer could still arrive when its absence already counts."""
     (tmp_path / "config.toml").write_text(CONFIG + "send_lease = 60\nsettle = 900\nsend_deadline = 960\n")
-    assert any("send_deadline = 960" in warning for warning in load(tmp_path / "config.toml").warnings())
+    assert any("send_deadline" in warning for warning in load(tmp_path / "config.toml").warnings())
     (tmp_path / "config.toml").write_text(CONFIG + "send_lease = 60\nsettle = 900\nsend_deadline = 959\n")
     assert not any("send_deadline" in warning for warning in load(tmp_path / "config.toml").warnings())
 

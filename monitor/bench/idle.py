@@ -4,17 +4,17 @@ Read from /proc, beside a process that holds the same libraries, clients and bel
 """
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from monitor.bench.fetch import feeds, platform
 from monitor.bench.place import Client, answering, free_port, house_in, process
 from monitor.bench.ratio import Lines, Note, Options, Ratio
-from monitor.triage.aside import IDLE
 from monitor.words import _
 
 SECONDS = 60.0
@@ -50,7 +50,7 @@ def idle(options: Options) -> Lines:
             client.get("/anmelden")
         _settle(daemon, min(_LOOK, watched))
         judging = _megabytes(run)
-        _until_alone(daemon, run)
+        _alone(daemon, run)
         own, theirs = _watch([daemon, bare], watched)
         words = _("{n} Quellen, {s:g} s beobachtet; nur mit den Bibliotheken: {cpu:.3f} % und {mb:.0f} MB")
         yield Note(words.format(n=_SOURCES, s=watched, cpu=theirs, mb=_megabytes(bare)))
@@ -68,11 +68,13 @@ def _settle(child: "subprocess.Popen[bytes]", span: float) -> None:
             return
 
 
-def _until_alone(*parents: "subprocess.Popen[bytes]") -> None:
-    """Wait until nobody judges any more: that process ends by itself."""
-    until = time.monotonic() + 2 * IDLE
-    while any(_children(parent.pid) for parent in parents) and time.monotonic() < until:
-        time.sleep(1)
+def _alone(*parents: "subprocess.Popen[bytes]") -> None:
+    """End who judges, as that process does by itself after two minutes without a question (monitor/triage/aside.py)."""
+    for parent in parents:
+        for child in _children(parent.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+    time.sleep(1)
 
 
 def _children(process: int) -> list[int]:

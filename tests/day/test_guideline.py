@@ -162,7 +162,7 @@ def test_the_third_repetition_is_answered_anew_and_in_short(house, wordpress, ar
     """Each has a duty and words of its own; from the second one on they refer to the answer that stands."""
     texts, posts = [], []
     for n, words in enumerate(REPEATS, start=1):
-        comment = wordpress.comment("Gerd Maas", words, post=article)
+        comment = wordpress.comment("Heike Sander", words, post=article)
         posts.append(post_id(house, comment))
         house.wait_for("select 1 from duty where post_id = ? and occasion = ?", posts[-1], n)
         page = face(anna, posts[-1], "justified", share="Der Auftrag lag zwei Tage unbearbeitet.")

@@ -52,7 +52,7 @@ def test_the_control_a_mark_in_memory_sends_twice(tmp_path, office, monkeypatch)
     """Every restart of a morning forgets that the mail has been sent."""
     marks = set()
 
-    def write(session, notify, people, base_url, now):
+    def write(session, notify, people, base_url, _timing, now):
         day = digest_day(notify, now)
         if day is None or (year.house.worker, day) in marks:
             return

@@ -229,12 +229,27 @@ TestPromise.settings = settings(
 )
 
 
+class Doubtful(Promise):
+    """The same where sending often ends in doubt, on a platform that takes everything twice: where harm is near."""
+
+    @initialize()
+    def open(self):
+        """A platform that knows no keys."""
+        Promise.open(self, Capability.LIST)
+
+    @precondition(lambda self: len(self.shop.rows(Reply)) < 4)
+    @rule(mood=st.sampled_from(["ok", "drop", "late"]))
+    def goes_the_usual_way(self, mood):
+        """The platform takes it, and often nobody hears of it."""
+        Promise.goes_the_usual_way(self, mood, 20)
+
+
 def test_the_control_a_blind_retry_is_found(monkeypatch):
-    """The same machine over an outbox that retries on time-out: it has to find the second text."""
+    """The machine over an outbox that retries on time-out: it has to find the second text."""
     monkeypatch.setattr(outbox, "after_attempt", _retries)
-    hunt = settings(Promise.TestCase.settings, max_examples=150, phases=[Phase.generate])  # the first one found ends it
+    hunt = settings(Promise.TestCase.settings, max_examples=40, phases=[Phase.generate])
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Promise, settings=hunt)
+        run_state_machine_as_test(Doubtful, settings=hunt)
 
 
 def _retries(result):

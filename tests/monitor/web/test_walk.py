@@ -27,7 +27,7 @@ def test_from_the_login_to_the_approval(shop):
     }
     text = "Das tut uns leid.\r\nWir erstatten den Aufpreis."
     done = anna.post(f"/beitrag/{post}", data={**form, "kind": "final", "text": text, "do": "submit"})
-    assert done.headers["location"] == f"/?gut=submitted&zu={post}"
+    assert done.headers["location"] == f"/beitrag/{post}/geschafft?gut=submitted&zu={post}"  # it was a hostile post
     page = bernd.get("/freigaben").text
     assert "Wir erstatten den Aufpreis." in page
     assert "Lieferschein" in page

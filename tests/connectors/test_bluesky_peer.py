@@ -15,7 +15,7 @@ from connectors.core.contract import Post, PostKind, Receipt
 from connectors.core.errors import Gone, LoginExpired, RateLimited, Refused
 from connectors.core.facets import facets
 from connectors.core.text import same_text
-from tests.peers.bluesky import Bluesky, expired
+from tests.peers.bluesky import expired, shop_and_customer
 from tests.peers.processes import wait_until
 
 pytestmark = pytest.mark.peer
@@ -26,13 +26,8 @@ TEXT = "Guten Tag @kundin.test, „das“ tut uns leid -- ehrlich... 👩‍👩
 @pytest.fixture(scope="module")
 def network():
     """One network for this module with a shop and a customer; every test writes posts of its own."""
-    running = Bluesky()
-    try:
-        running.start()
-        running.shop, running.customer = running.account("laden"), running.account("kundin")
+    with shop_and_customer() as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from connectors.core.facets import facets
 from tests.day.conftest import begun
 from tests.day.house import Installation
 from tests.day.steps import answer, approve, post_id
-from tests.peers.bluesky import Bluesky
+from tests.peers.bluesky import shop_and_customer
 
 pytestmark = [pytest.mark.day, pytest.mark.peer]
 
@@ -20,13 +20,8 @@ ANSWER = "Guten Tag, Ihre Lieferung kam zu spät, das lag an uns. „Express“ 
 @pytest.fixture(scope="module")
 def network():
     """One network with a shop and a customer."""
-    running = Bluesky()
-    try:
-        running.start()
-        running.shop, running.customer = running.account("laden"), running.account("kundin")
+    with shop_and_customer() as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

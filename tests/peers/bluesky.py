@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,11 +55,14 @@ class Bluesky:
     Attributes:
         url: the PDS, where accounts live.
         public_url: the AppView, which shows posts to everybody.
+        shop: the business, once `shop_and_customer` has opened its account.
+        customer: who writes to it, likewise.
     """
 
     def __init__(self) -> None:
         """Starts nothing yet."""
         self.url = self.public_url = ""
+        self.shop = self.customer = Account("", "", "", "")
         self._running: list[Running] = []
         self._postgres: PostgreSQL | None = None
         self._folder = Path()
@@ -177,6 +181,18 @@ class Bluesky:
         log = self._folder / f"{name}.log"
         self._running.append(Running(command, log=log, cwd=self._folder, env=env, folder=self._folder))
         return self._running[-1]
+
+
+@contextmanager
+def shop_and_customer() -> Iterator[Bluesky]:
+    """A network with two accounts, `shop` (laden.test) and `customer` (kundin.test)."""
+    running = Bluesky()
+    try:
+        running.start()
+        running.shop, running.customer = running.account("laden"), running.account("kundin")
+        yield running
+    finally:
+        running.stop()
 
 
 def expired(token: str) -> str:

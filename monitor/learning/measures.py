@@ -54,7 +54,7 @@ def listed(session: Session, limit: int = 60) -> list[Measure]:
 
 
 def missing(session: Session, limit: int = 10) -> list[tuple[int, str]]:
-    """(post, topic) of justified complaints, the newest first, for whose cause nothing is decided since."""
+    """(newest post, topic) of justified complaints, each topic once, about which nothing is decided since."""
     newest = select(FactCheck.duty_id, FactCheck.verdict, FactCheck.checked_at).order_by(col(FactCheck.id))
     checked = {duty: (verdict, at) for duty, verdict, at in session.exec(newest).all()}
     ours = [duty for duty, (verdict, _at) in checked.items() if verdict in (FactVerdict.JUSTIFIED, FactVerdict.PARTLY)]
@@ -63,7 +63,8 @@ def missing(session: Session, limit: int = 10) -> list[tuple[int, str]]:
     for duty_id in reversed(ours):
         post_id, topic = _cause(session, duty_id)
         at = checked[duty_id][1]
-        if post_id and not any(name == topic and (made >= at) for name, made in decided):
+        known = any(name == topic for _post, name in found)
+        if post_id and not known and not any(name == topic and made >= at for name, made in decided):
             found.append((post_id, topic))
         if len(found) == limit:
             break

@@ -244,3 +244,12 @@ def test_justified_criticism_asks_for_a_measure(shop):
     shop.do(measures.decide, "hygiene", "Putzplan.", BERND.id, shop.clock() + timedelta(days=1), ANNA)
     with shop.database.reading() as session:
         assert measures.missing(session) == []
+
+
+def test_a_topic_that_waits_for_a_measure_is_named_once(shop):
+    """By its newest post, however many complaints had it."""
+    for ref in ("one", "two", "three"):
+        post = checked(shop, ref, "delay")
+        judged(shop, post, ["hygiene"])
+    with shop.database.reading() as session:
+        assert measures.missing(session) == [(post, "hygiene")]

@@ -1,6 +1,7 @@
 """Lernen: the week in five sentences, plots, measures. Of the team, readable without colour, made to be printed."""
 
 from collections import Counter
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -54,7 +55,8 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
         counts=plots.bars([(one.week.name[-3:], float(one.opened), str(one.opened)) for one in found]),
         times=_times(found),
         topics=plots.lying(_topics(found[-1])),
-        trend=_trend(found),
+        causes=_over_weeks([one.causes for one in found], _cause),  # as the fact checks say (RULES 000-4)
+        occasions=_over_weeks([one.topics for one in found], topic),
         load_rows=report.load_rows(team.load),
         guard_rows=report.guard_rows(team.held),
         unclear=team.unclear,
@@ -77,12 +79,16 @@ def _topics(now: Figures) -> list[tuple[str, float, str]]:
     return [(topic(name), float(n), str(n)) for name, n in now.topics.most_common(report.TOP + 3)]
 
 
-def _trend(found: list[Figures]) -> list[tuple[str, list[int]]]:
-    """What led to it most often in all these weeks, as the fact checks say, week by week (RULES 000-4)."""
+def _over_weeks(weekly: list[Counter[str]], said: Callable[[str], str]) -> list[tuple[str, list[int]]]:
+    """What was counted most often in all these weeks, week by week."""
     total: Counter[str] = Counter()
-    for one in found:
-        total.update(one.causes)
-    return [(word(Cause(name)), [one.causes[name] for one in found]) for name, _n in total.most_common(report.TOP)]
+    for one in weekly:
+        total.update(one)
+    return [(said(name), [one[name] for one in weekly]) for name, _n in total.most_common(report.TOP)]
+
+
+def _cause(name: str) -> str:
+    return word(Cause(name))
 
 
 @router.post("/massnahme")

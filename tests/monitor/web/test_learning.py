@@ -1,5 +1,14 @@
 """Lernen on the page: of the team, without JavaScript, in sentences and tables beside every plot."""
 
+import re
+
+
+def _row(page: str, title: str, name: str) -> str:
+    """The words of one row of the table under a heading, markup taken out."""
+    table = page.split(f"<h2>{title}</h2>")[1].split("</section>", maxsplit=1)[0]
+    row = next(part for part in table.split("<tr>") if f">{name}</th>" in part)
+    return re.sub(r"<[^>]+>", " ", row).strip()
+
 
 def test_the_week_stands_in_sentences_plots_and_tables(shop, anna, clara):
     """Everybody at the desk and Clara read it; nobody's name stands beside a number."""
@@ -13,6 +22,8 @@ def test_the_week_stands_in_sentences_plots_and_tables(shop, anna, clara):
         assert "Nach Prüfung meist: es hat zu lange gedauert (1)." in page
         assert page.count('<svg class="plot"') >= 2
         assert page.count("<table>") >= 3
+        assert _row(page, "Ursachen nach Prüfung, über die Wochen", "es hat zu lange gedauert").endswith("1")
+        assert _row(page, "Anlässe über die Wochen", "Lieferung").endswith("1")
     assert "/massnahme" not in clara.get("/lernen").text
 
 

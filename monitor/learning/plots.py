@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, LEFT, BELOW, TOP = 640, 220, 8, 28, 22
+WIDTH, HEIGHT, LEFT, BELOW, TOP = 400, 200, 4, 28, 22
+NAMES, LONGEST, THICK = 130, 220, 26
+"""Of lying bars: room for names, the longest bar, the height of a row. A card is about as wide, so words keep size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def line(values: Sequence[tuple[str, float | None, str]]) -> list[Point]:
 def lying(values: Sequence[tuple[str, float, str]]) -> list[Row]:
     """Lying bars, the longest as wide as there is room beside its name."""
     most = _most(values)
-    return [Row(place * 28 + 6, 380 * value / most, name, said) for place, (name, value, said) in enumerate(values)]
+    return [
+        Row(place * THICK + 4, LONGEST * value / most, name, said) for place, (name, value, said) in enumerate(values)
+    ]
 
 
 def _most(values: Sequence[tuple[str, float, str]]) -> float:

@@ -207,7 +207,7 @@ def test_plots_stay_inside_their_frame():
         for bar in plots.bars(values):
             assert 0 <= bar.x <= bar.x + bar.width <= plots.WIDTH
             assert plots.TOP <= bar.y <= bar.y + bar.height <= plots.HEIGHT
-        assert all(0 <= row.width <= 380 for row in plots.lying(values))
+        assert all(0 <= row.width <= plots.LONGEST for row in plots.lying(values))
     assert [point.name for point in plots.line([("a", None, "-"), ("b", 2.0, "2 h")])] == ["b"]
 
 

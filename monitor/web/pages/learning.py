@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -13,6 +14,7 @@ from monitor.learning.figures import Figures
 from monitor.tables import User
 from monitor.triage.judgement import Topic
 from monitor.web.access import Visit
+from monitor.web.filters import number
 from monitor.web.labels import WORDS, topic, word
 from monitor.web.pages.tasks import day_end
 from monitor.web.steps import Everyone, Id, Problem, Words, Worker, go, line, take
@@ -70,9 +72,14 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
 
 
 def _times(found: list[Figures]) -> list[plots.Point]:
-    """Median time to the answer, in hours."""
-    hours = [(one.week.name[-3:], one.final.total_seconds() / 3600 if one.final else None, one) for one in found]
-    return plots.line([(name, value, report.length(one.final)) for name, value, one in hours])
+    """Median time to the answer; the exact time stands in the table below."""
+    hours = [(one.week.name[-3:], one.final / timedelta(hours=1) if one.final is not None else None) for one in found]
+    return plots.line([(name, value, _hours(value or 0.0)) for name, value in hours])
+
+
+def _hours(value: float) -> str:
+    """Short enough to stand over a point: tenths below ten hours."""
+    return number(round(value, 1) if value < 10 else round(value))
 
 
 def _topics(now: Figures) -> list[tuple[str, float, str]]:

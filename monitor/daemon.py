@@ -17,7 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor as Bell
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from monitor import jobs
+from monitor import jobs, memory
 from monitor.bootstrap import House
 from monitor.resting import Rest
 
@@ -158,6 +158,7 @@ class Daemon:
 
         Of several daemons one does it.
         """
+        self._rest()
         now, span = self.house.now(), timedelta(seconds=3 * min(max(self.house.timing.tick, 1) * 6, _MINUTE))
         if self._in_order(now) or not jobs.keeps_house(self.house, now, span):
             return
@@ -195,3 +196,10 @@ class Daemon:
         finally:
             with self._busy:
                 self._reading.discard(what)
+            self._rest()
+
+    def _rest(self) -> None:
+        """While nothing is being read, keep no more memory than rest needs: idle connections cache what they read."""
+        if not self._reading:
+            self.house.database.let_go()
+            memory.give_back()

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
 
 _BUSY_MS = 10_000
@@ -169,6 +170,12 @@ class Database:
         """One consistent view for reading; nothing is written."""
         with Session(self._reading, expire_on_commit=False) as session:
             yield session
+
+    def let_go(self) -> None:
+        """Close connections to SQLite that nobody uses: each keeps up to 2 MB of pages, and opens in a millisecond."""
+        pool = self.engine.pool
+        if self.is_sqlite and isinstance(pool, QueuePool) and pool.checkedin():
+            self.engine.dispose()
 
     def close(self) -> None:
         """Give every connection back."""

@@ -176,10 +176,11 @@ def room(free: int, folder: Path) -> Iterator[Found]:
 def judging(*, strong: bool) -> Iterator[Found]:
     """Which tier judges, and can it be opened?"""
     from monitor.triage.model import strong as tier
+    from monitor.triage.model.strong_files import installed
 
     if not strong:
         yield Found(Grade.GOOD, _("Einschätzung: einfache Stufe"))
-    elif not tier.installed():
+    elif not installed():
         sentence = _("Die starke Stufe der Einschätzung ist nicht installiert: pip install 'widerhall[strong]'.")
         yield Found(Grade.NOTE, sentence)
     else:

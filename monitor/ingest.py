@@ -23,7 +23,7 @@ from monitor.db import Database
 from monitor.judging import Judging
 from monitor.store import Counts, has_news, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
-from monitor.triage import Judge, PostText, default_judge
+from monitor.triage import Judge, PostText, StrongJudge, default_judge
 from monitor.triage.aside import Aside
 from monitor.world import HouseWorld, card_data
 from replies.crash import crashpoint
@@ -204,7 +204,7 @@ class Ingest:
 
     def judge_aside(self) -> Aside:
         """Judge in a process of its own from now on, which ends while there is nothing to judge."""
-        self._judge, self._judged = Aside(), False
+        self._judge, self._judged = Aside(strong=isinstance(self._judge, StrongJudge)), False
         return self._judge
 
     def _page(self, walk: "_Walk", page: Page, cursor: Cursor | None, now: datetime) -> None:

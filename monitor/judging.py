@@ -16,7 +16,8 @@ from monitor import corrections, elsewhere, evidence
 from monitor.notify import urgent
 from monitor.store import Change
 from monitor.tables import Matter, PostRow, Source, Verdict
-from monitor.triage import Judge, Judgement, PostText, Reason
+from monitor.triage import Judge, Judgement, PostText, Reason, prints
+from monitor.triage.aside import Aside
 from monitor.triage.judgement import FLAGS
 from monitor.world import HouseWorld
 from replies import duty as duties
@@ -49,7 +50,7 @@ def text_of(row: PostRow, source: str) -> PostText:
 class _Batch:
     """The posts that are judged together: their rows, what they may repeat, and their verdicts so far."""
 
-    def __init__(self, session: Session, judge: str, post_ids: Sequence[int]) -> None:
+    def __init__(self, session: Session, judge: Judge, post_ids: Sequence[int]) -> None:
         """Read them in a handful of queries, however many they are."""
         from monitor.repeats import Neighbours
 
@@ -59,10 +60,11 @@ class _Batch:
             some = post_ids[start : start + _CHUNK]
             rows = select(PostRow).where(col(PostRow.id).in_(some)).execution_options(populate_existing=True)
             self.rows.update({row.id or 0: row for row in session.exec(rows).all()})
-            known = select(Verdict).where(col(Verdict.post_id).in_(some), col(Verdict.judge) == judge)
+            known = select(Verdict).where(col(Verdict.post_id).in_(some), col(Verdict.judge) == judge.name)
             self.verdicts.update({(row.post_id, row.version): row for row in session.exec(known).all()})
         self.kept = corrections.kept_for(session, post_ids)
-        self.near = Neighbours(session, self.rows.values())
+        sign = judge.signatures if isinstance(judge, Aside) else prints.signatures
+        self.near = Neighbours(session, self.rows.values(), sign)
         self._new: list[dict[str, Any]] = []
 
     def keep(self, session: Session, key: tuple[int, int], values: dict[str, Any]) -> Verdict | None:
@@ -105,7 +107,7 @@ class Judging:
         judged = [
             change for change in ordered if not change.post.own and (change.what != "replied" or change.came_back)
         ]
-        batch = _Batch(session, self.judge.name, [change.post_id for change in judged])
+        batch = _Batch(session, self.judge, [change.post_id for change in judged])
         for change in judged:
             self._follow_one(session, source, change, batch, now, first_run=first_run)
         batch.write(session)
@@ -192,7 +194,7 @@ class Judging:
 
     def renew(self, session: Session, source: Source, post_ids: Sequence[int], now: datetime) -> None:
         """Judge stored posts of a source with the current judge. Opens duties that follow; never closes one."""
-        batch = _Batch(session, self.judge.name, post_ids)
+        batch = _Batch(session, self.judge, post_ids)
         for post_id in post_ids:
             judgement = self._verdict(session, source, batch, post_id, now)
             if duties.of_post(session, post_id) is None:

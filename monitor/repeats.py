@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from monitor.tables import PostBand, PostPrint, PostRow, Verdict
 from monitor.triage import prints, repetition
 from monitor.triage.judgement import COMPLAINT_FROM
-from monitor.triage.prints import Print
+from monitor.triage.prints import Folded, Print, Signer
 from monitor.triage.repetition import Again, Tie
 
 _CHUNK = 400  # bound parameters of one statement; old builds of SQLite take 999
@@ -50,7 +50,7 @@ def who_of(source_id: int, author_id: str | None, author: str | None) -> int | N
 
 @dataclass(slots=True)
 class Known:
-    """A post that a new one may repeat; `text` and `print` are there where they were worth reading."""
+    """A post that a new one may repeat; `folded` is there where its text was worth reading."""
 
     post_id: int
     source_id: int
@@ -61,7 +61,7 @@ class Known:
     matter_id: int | None
     first_id: int | None
     names: frozenset[str] = frozenset()
-    print: Print | None = None
+    folded: Folded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,11 @@ class Neighbours:
     4. `write` puts prints and bands into the transaction of the posts.
     """
 
-    def __init__(self, session: Session, rows: Iterable[PostRow]) -> None:
-        """Read what these posts (not our own) may repeat."""
-        self._mine = {row.id or 0: _mine(row) for row in rows if not row.own}
+    def __init__(self, session: Session, rows: Iterable[PostRow], sign: Signer = prints.signatures) -> None:
+        """Read what these posts (not our own) may repeat; `sign` is asked once, for all of them."""
+        theirs = [row for row in rows if not row.own]
+        marks = prints.several([row.text for row in theirs], sign)
+        self._mine = {row.id or 0: _mine(row, *found) for row, found in zip(theirs, marks, strict=True)}
         self._done: list[int] = []
         self._bands = repetition.Bands()
         self._by_who: defaultdict[int, list[int]] = defaultdict(list)
@@ -147,7 +149,7 @@ class Neighbours:
         of_author = [known for known in self._of_author(mine) if known.post_id in self._mine and known not in page]
         for old in [*_likely(mine.print, [*of_author, *page]), *mine.others]:
             tie = _tie(mine.known, old)
-            score = repetition.alike(mine.print, old.print, tie) if old.print is not None else None
+            score = repetition.alike(mine.print.folded, old.folded, tie) if old.folded is not None else None
             if score is not None:
                 yield Found(old, score, Again.COPY if tie is Tie.NONE else Again.TEXT)
 
@@ -184,8 +186,7 @@ def _insert_bands(session: Session, numbers: Iterable[tuple[int, int]]) -> None:
     session.connection().execute(insert(PostBand.__table__), rows)  # type: ignore[attr-defined]
 
 
-def _mine(row: PostRow) -> _Mine:
-    mark = prints.of(row.text)
+def _mine(row: PostRow, mark: Print, sought: list[int]) -> _Mine:
     known = Known(
         post_id=row.id or 0,
         source_id=row.source_id,
@@ -195,9 +196,9 @@ def _mine(row: PostRow) -> _Mine:
         at=row.created_at or row.first_seen_at,
         matter_id=row.matter_id,
         first_id=None,
-        print=mark,
+        folded=mark.folded,
     )
-    return _Mine(known, mark, prints.sought(row.text, mark))
+    return _Mine(known, mark, sought)
 
 
 def _print_row(mine: _Mine) -> dict[str, Any]:
@@ -289,7 +290,7 @@ def _read_texts(session: Session, chosen: Iterable[Known]) -> None:
     for some in _chunks(sorted(wanted)):
         rows = select(col(PostRow.id), col(PostRow.text)).where(col(PostRow.id).in_(some))
         for post_id, text in session.execute(rows).all():
-            wanted[post_id].print = prints.of(text)
+            wanted[post_id].folded = prints.fold(text)
 
 
 def _read_subjects(session: Session, chosen: Iterable[Known]) -> None:

@@ -4,14 +4,17 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from monitor.config import Config, ConfigError, ConfiguredSource, Mistake, secret_fields
 from monitor.tables import Secret
 from monitor.words import _, refusal
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet  # 6 MB, loaded with the first secret
 
 KEY_VARIABLE = "WIDERHALL_KEY_FILE"
 
@@ -36,12 +39,14 @@ def open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (0o007 if guarded else 0o077))
 
 
-def open_vault(path: Path | None) -> Fernet:
+def open_vault(path: Path | None) -> "Fernet":
     """The cipher of this installation; a key file that does not exist yet is made, readable for its owner only.
 
     Raises:
         ConfigError: no key file is named, it is readable for others, or it holds no key.
     """
+    from cryptography.fernet import Fernet
+
     if path is None:
         raise _error(
             _(
@@ -143,7 +148,9 @@ def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:
     return found
 
 
-def _decrypt(cipher: Fernet, data: bytes) -> str | None:
+def _decrypt(cipher: "Fernet", data: bytes) -> str | None:
+    from cryptography.fernet import InvalidToken
+
     try:
         return cipher.decrypt(data).decode()
     except InvalidToken:

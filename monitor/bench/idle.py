@@ -1,10 +1,12 @@
 """`bench idle`: what a daemon costs that has nothing to do, and how much memory it holds with page and judge.
 
-Read from /proc, beside a process that holds the same libraries, clients and bell and does nothing (RELIABILITY P11).
+Before anything is read, every source has been fetched, every post judged and a person has looked at the pages. Read
+from /proc, beside a process that holds the same libraries, clients and bell and does nothing (RELIABILITY P11).
 """
 
 import os
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -13,16 +15,24 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from monitor.bench.fetch import feeds, platform
+from monitor.bench.outbox import environment, one_blog
+from monitor.bench.page import log_in
 from monitor.bench.place import Client, answering, free_port, house_in, process
 from monitor.bench.ratio import Lines, Note, Options, Ratio
 from monitor.words import _
 
 SECONDS = 60.0
 _LOOK, _LOOKS, _QUIET = 3.0, 40, 1.0  # seconds of a look at the CPU, looks at most, percent that is quiet
+_PATIENCE = 300.0  # seconds until every post is judged
+_PAGES = ("/", "/anliegen", "/beitrag/1", "/quellen", "/fakten", "/lernen")
 _SOURCES = 20
+_MISSING = """
+SELECT (SELECT count(*) FROM source WHERE succeeded_at IS NULL),
+       (SELECT count(*) FROM post LEFT JOIN verdict ON verdict.post_id = post.id WHERE verdict.id IS NULL)
+"""
 _BARE = """
 import time
-import fastapi, httpx, jinja2, numpy, sqlmodel
+import fastapi, httpx, jinja2, sqlmodel
 from apscheduler.schedulers.background import BackgroundScheduler
 bell = BackgroundScheduler(timezone="UTC")
 clients = [httpx.Client() for _ in range(20)]
@@ -38,17 +48,22 @@ def idle(options: Options) -> Lines:
     watched = options.seconds or SECONDS
     with tempfile.TemporaryDirectory(prefix="widerhall-bench-") as name, ExitStack() as stack:
         folder, port = Path(name), free_port()
+        stack.enter_context(environment(folder))
         base = stack.enter_context(platform(folder))
-        sources = feeds([f"{base}/feed/{n}" for n in range(_SOURCES)])
-        for place, number in (("daemon", 0), ("run", port)):
-            with house_in(folder / place, sources, port=number):
-                pass  # the schema: what is measured is a start like all but the first
+        sources = one_blog(base) + feeds([f"{base}/feed/{n}" for n in range(1, _SOURCES)])
+        with house_in(folder / "daemon", sources):
+            pass  # the schema: what is measured is a start like all but the first
+        with house_in(folder / "run", sources, port=port) as house:
+            cookie = log_in(house)
         commands = ((["-m", "monitor", "daemon"], "daemon"), (["-m", "monitor", "run"], "run"), (["-c", _BARE], "."))
         daemon, run, bare = (stack.enter_context(process(words, folder / place)) for words, place in commands)
         answering(port, run, folder / "run")
-        with closing(Client(port)) as client:
-            client.get("/anmelden")
-        _settle(daemon, min(_LOOK, watched))
+        for place in ("daemon", "run"):
+            _judged(folder / place / "bench.db")
+        with closing(Client(port, cookie)) as client:
+            for path in _PAGES:
+                client.get(path)
+        _settle([daemon, run], min(_LOOK, watched))
         judging = _megabytes(run)
         _alone(daemon, run)
         own, theirs = _watch([daemon, bare], watched)
@@ -59,11 +74,25 @@ def idle(options: Options) -> Lines:
         yield Ratio(_("dasselbe, solange eingeschätzt wird, mit dem Prozess dafür: MB"), judging, None)
 
 
-def _settle(child: "subprocess.Popen[bytes]", span: float) -> None:
-    """Wait until the first round is over and the judge is loaded."""
+def _judged(file: Path) -> None:
+    """Wait until every source has been read and every post has its verdict.
+
+    Raises:
+        RuntimeError: that takes too long.
+    """
+    until = time.monotonic() + _PATIENCE
+    with closing(sqlite3.connect(file)) as bare:
+        while bare.execute(_MISSING).fetchone() != (0, 0):
+            if time.monotonic() > until:
+                raise RuntimeError(f"{file.parent.name}: not everything is fetched and judged")
+            time.sleep(0.1)
+
+
+def _settle(children: "Sequence[subprocess.Popen[bytes]]", span: float) -> None:
+    """Wait until nothing works any more, but for the page's own tick."""
     quiet = 0
     for _look in range(_LOOKS):
-        quiet = quiet + 1 if _watch([child], span)[0] < _QUIET else 0
+        quiet = quiet + 1 if max(_watch(children, span)) < _QUIET else 0
         if quiet == 2:
             return
 

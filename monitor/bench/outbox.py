@@ -7,7 +7,7 @@ the look at the post, before the first byte and after the answer (RELIABILITY P1
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import cast
 from sqlmodel import Session, col, select
 
 from connectors.core.contract import Post, PostKind, Publisher
+from monitor import vault
 from monitor.bench.fetch import platform
 from monitor.bench.place import house_in
 from monitor.bench.ratio import Lines, Note, Options, Ratio, in_turns, seconds
@@ -29,10 +30,8 @@ from replies.tables import Duty, Reply
 REPLIES = 100
 _PASSWORD = "WIDERHALL_BENCH_PASSWORD"  # noqa: S105 - the name of a variable
 _TEXT = "Guten Tag, wir prüfen Ihre Sendung und melden uns bis morgen Abend hier."
-_BLOG = """[timing]
-undo = 0
-per_hour = 0
-[sources.blog]
+_AT_ONCE = "[timing]\nundo = 0\nper_hour = 0\n"
+_BLOG = """[sources.blog]
 kind = "wordpress"
 url = "{base}"
 username = "redaktion"
@@ -46,11 +45,11 @@ def outbox(options: Options) -> Lines:
     replies = min(options.posts or REPLIES, REPLIES)
     with (
         tempfile.TemporaryDirectory(prefix="widerhall-bench-") as name,
-        _environment({_PASSWORD: "bench", "WIDERHALL_KEY_FILE": str(Path(name) / "key")}),
+        environment(Path(name)),
         platform(Path(name)) as base,
     ):
         folder = Path(name) / "house"
-        with house_in(folder, _BLOG.format(base=base)) as house:
+        with house_in(folder, _AT_ONCE + one_blog(base)) as house:
             waiting = iter(_approved(house, replies))
             post = Post(ref="1", kind=PostKind.COMMENT, text="Die Lieferung kam zu spät.")
             ours = partial(seconds, lambda: _send(house, next(waiting)))
@@ -63,9 +62,15 @@ def outbox(options: Options) -> Lines:
         yield Ratio(_("Aufschlag je Antwort in fsync-Zeiten"), max(through - alone, 0.0) / sync, 6.0)
 
 
+def one_blog(base: str) -> str:
+    """The configuration of a WordPress with a login on the loopback platform, for whoever has its `environment`."""
+    return _BLOG.format(base=base)
+
+
 @contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
+def environment(folder: Path) -> Iterator[None]:
     """Variables of this process for a while: the login of the source, and a key of its own to keep it with."""
+    values = {_PASSWORD: "bench", vault.KEY_VARIABLE: str(folder / "key")}
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -57,9 +57,9 @@ class Judged:
 
 def best() -> ModelJudge:
     """The strong tier where it is installed, else tier A."""
-    from monitor.triage.model import strong
+    from monitor.triage.model.strong_files import installed
 
-    return StrongJudge() if strong.installed() else ModelJudge()
+    return StrongJudge() if installed() else ModelJudge()
 
 
 def judged(posts: Sequence[Labelled], ours: ModelJudge, *, stars: bool = False) -> list[Judged]:
@@ -255,8 +255,9 @@ print(int(peak.split()[1]) / 1024)
 def strong_speed(texts: Sequence[str]) -> Iterator[Goal]:
     """Milliseconds a text of the strong tier alone, on one core; nothing where it is not installed."""
     from monitor.triage.model import strong
+    from monitor.triage.model.strong_files import installed
 
-    if strong.installed():
+    if installed():
         tier = strong.shipped()
         begin = time.process_time()
         for text in texts:

@@ -108,7 +108,7 @@ def _share(part: Sequence[bool]) -> float:
 def _taken(new: Print, old: Print, tie: Tie) -> bool:
     """Would the one be taken for the other, as the product decides it: signature first, then letter by letter?"""
     likely = repetition.worth_a_look(new.signature, [old.signature], 1)
-    return bool(likely) and repetition.alike(new, old, tie) is not None
+    return bool(likely) and repetition.alike(new.folded, old.folded, tie) is not None
 
 
 def wrong(texts: Sequence[str]) -> Wrong:

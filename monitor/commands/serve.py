@@ -1,16 +1,16 @@
 """`run`, `daemon`, `web`: the long-running commands."""
 
 import argparse
-import ctypes
 import logging
 import os
 import select
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from monitor import memory
 from monitor.bootstrap import House, open_house
 from monitor.listening import Web
 from monitor.lock import AlreadyRunning, Lock
@@ -18,7 +18,6 @@ from monitor.log import start_logging
 from monitor.words import _
 
 log = logging.getLogger(__name__)
-_M_ARENA_MAX = -8  # malloc.h
 
 
 @contextmanager
@@ -93,12 +92,6 @@ class Stop:
             os.read(self._ear, 64)
 
 
-def _few_arenas() -> None:
-    """Glibc keeps freed memory per thread; with a hundred readers that is memory nobody else can use."""
-    with suppress(OSError, AttributeError):  # another libc has no such switch
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-
-
 def serve(house: House, *, daemon: bool, web: bool) -> int:
     """Run until a signal asks to stop; then drain.
 
@@ -106,7 +99,7 @@ def serve(house: House, *, daemon: bool, web: bool) -> int:
         AlreadyRunning: another daemon works on this SQLite file.
     """
     stop = Stop()
-    _few_arenas()
+    memory.few_arenas()
     if not daemon:
         return serve_page(house, stop)
     from monitor.daemon import Daemon

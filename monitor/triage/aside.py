@@ -1,7 +1,8 @@
-"""The judge in a process of its own, which ends when nothing was asked for a while: its models hold 200 MB.
+"""The judge in a process of its own, which ends when nothing was asked for a while: its models hold 130 MB.
 
-One JSON line a text there, one a judgement back, in turns. A judgement has no effects, so a process that ended, or was
-killed, is started again and asked again. What is loaded, and how long that takes, is `default_judge`'s matter.
+One JSON line there and one back, in turns: a text and its judgement, or keys and the signatures that posts are found
+again by (prints.py). Neither has effects, so a process that ended, or was killed, is started again and asked again.
+What is loaded, and how long that takes, is `default_judge`'s matter.
 """
 
 import json
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -18,7 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.triage.judgement import Judgement, PostText
+from monitor.triage import prints
+from monitor.triage.judgement import Judge, Judgement, PostText
 
 IDLE = 120.0  # seconds without a question after which the process ends
 _PATIENCE = 300.0  # seconds for one answer, the loading of the models on a busy machine included
@@ -32,9 +35,9 @@ class JudgeGone(Exception):
 class Aside:
     """A judge like the built-in one, in a process of its own. Thread-safe; one question at a time."""
 
-    def __init__(self, idle: float = IDLE) -> None:
-        """Starts nothing yet."""
-        self._idle = idle
+    def __init__(self, idle: float = IDLE, *, strong: bool = False) -> None:
+        """Starts nothing yet; `strong`: whether the strong tier judges there, as `default_judge` takes it."""
+        self._arguments = (f"{idle:g}", *(["strong"] if strong else []))
         self._name = ""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,8 +55,16 @@ class Aside:
         Raises:
             JudgeGone: the process does not answer.
         """
-        answer = self._ask(text)
+        answer = self._ask(_fields(text))
         return _judgements().validate_python(answer["judgement"])  # type: ignore[no-any-return]
+
+    def signatures(self, keys: Sequence[str]) -> list[bytes]:
+        """What `prints.signatures` says, without its numpy in this process.
+
+        Raises:
+            JudgeGone: the process does not answer.
+        """
+        return [bytes.fromhex(told) for told in self._ask(list(keys))["signatures"]] if keys else []
 
     def close(self) -> None:
         """End the process."""
@@ -65,8 +76,8 @@ class Aside:
         """Is there a process now?"""
         return self._process is not None and self._process.poll() is None
 
-    def _ask(self, text: PostText | None) -> dict[str, Any]:
-        line = _told(text)
+    def _ask(self, question: dict[str, Any] | list[str] | None) -> dict[str, Any]:
+        line = json.dumps(question).encode() + b"\n"  # in ASCII, so that no string is too strange for it
         with self._lock:
             for _time in range(2):
                 try:
@@ -82,7 +93,7 @@ class Aside:
         process = self._process
         if process is None or process.poll() is not None:
             self._end()
-            process = self._process = _start(self._idle)
+            process = self._process = _start(self._arguments)
         asked, said = _pipes(process)
         asked.write(line)
         asked.flush()
@@ -106,9 +117,9 @@ def _pipes(process: "subprocess.Popen[bytes]") -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-def _start(idle: float) -> "subprocess.Popen[bytes]":
+def _start(arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
     path = os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH", ""))))
-    command = [sys.executable, "-m", "monitor.triage.aside", f"{idle:g}"]
+    command = [sys.executable, "-m", "monitor.triage.aside", *arguments]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}
     )
@@ -116,15 +127,11 @@ def _start(idle: float) -> "subprocess.Popen[bytes]":
     return process
 
 
-def _told(text: PostText | None) -> bytes:
-    """One line; in ASCII, so that no string is too strange for it."""
-    return json.dumps(text and asdict(text), default=datetime.isoformat).encode() + b"\n"
+def _fields(text: PostText) -> dict[str, Any]:
+    return asdict(text) | {"created": text.created and text.created.isoformat()}
 
 
-def _heard(line: bytes) -> PostText | None:
-    fields = json.loads(line)
-    if fields is None:
-        return None
+def _text(fields: dict[str, Any]) -> PostText:
     at = fields.pop("created")
     return PostText(**fields, created=at and datetime.fromisoformat(at))
 
@@ -136,22 +143,27 @@ def _judgements() -> Any:
     return TypeAdapter(Judgement)
 
 
-def main(idle: float) -> None:
+def main(idle: float, *, strong: bool = False) -> None:
     """Answer until nobody asks any more. Ends with its parent, not with the signals that the parent gets."""
     from monitor.triage.stage import default_judge
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    asked, judge, write = sys.stdin.buffer, default_judge(), _judgements()
+    asked, judge = sys.stdin.buffer, default_judge(strong=strong)
     while select.select([asked], [], [], idle)[0]:
         line = asked.readline()
         if not line:
             return
-        text = _heard(line)
-        found = None if text is None else write.dump_python(judge.judge(text), mode="json")
-        sys.stdout.buffer.write(json.dumps({"name": judge.name, "judgement": found}).encode() + b"\n")
+        answer = {"name": judge.name, **_answer(judge, json.loads(line))}
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
+def _answer(judge: Judge, question: dict[str, Any] | list[str] | None) -> dict[str, Any]:
+    if isinstance(question, list):
+        return {"signatures": [signature.hex() for signature in prints.signatures(question)]}
+    return {"judgement": question and _judgements().dump_python(judge.judge(_text(question)), mode="json")}
+
+
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    main(float(sys.argv[1]), strong="strong" in sys.argv[2:])

@@ -1,31 +1,35 @@
 """Fingerprints of texts: the folded key, its 5-grams, 64 minhashes and the bands under which a text is found again.
 
-numpy alone. A signature is 64 numbers of 16 bits; one band is four of them, so a band is a 64-bit number, and the
-signature alone gives all bands back (SENTIMENT 4: 64 hashes, 16 x 4). The 64 are put into bands twice, neighbours
-together and every sixteenth together: sixteen bands alone miss a third of the posts in which 30 % of the words changed.
+A signature is 64 numbers of 16 bits; one band is four of them, so a band is a 64-bit number, and the signature alone
+gives all bands back (SENTIMENT 4: 64 hashes, 16 x 4). The 64 are put into bands twice, neighbours together and every
+sixteenth together: sixteen bands alone miss a third of the posts in which 30 % of the words changed.
+
+Everything but the signature itself is plain Python; that comes from minhash.py and its numpy, 17 MB that a daemon
+leaves to the judge's process (aside.py).
 """
 
 import hashlib
 import re
+import struct
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from operator import eq
 
-import numpy as np
-
-Array = np.ndarray[Any, np.dtype[np.uint64]]
+Signer = Callable[[Sequence[str]], list[bytes]]
+"""Keys -> their signatures, 128 bytes each."""
+Grams = frozenset[bytes]
 GRAM = 5
 HASHES, BANDS = 64, 16
 ROWS = HASHES // BANDS
 SHORT_KEY = 25
 """Shorter keys are stock phrases ("Alles super"): nobody's text is found again by them alone."""
-_AT_ONCE = 4096  # grams hashed in one go: 64 x 4096 x 8 bytes = 2 MB, however long the text is
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_FACTORS: Array = np.random.RandomState(3).randint(0, 2**63, HASHES, dtype=np.int64).astype(np.uint64) * np.uint64(
-    2
-) + np.uint64(1)
-_BAND_MARKS: Array = np.arange(1, 2 * BANDS + 1, dtype=np.uint64) * _ODD
+_ODD = 0x9E3779B97F4A7C15
+_WORD = (1 << 64) - 1
+_HALF = 1 << 63
+_BAND_MARKS = tuple((place * _ODD) & _WORD for place in range(1, 2 * BANDS + 1))
+_NUMBERS = struct.Struct(f"<{HASHES}H")
 
 _URL = re.compile(r"https?://\S{1,2000}|www\.\S{1,2000}")
 _HANDLE = re.compile(r"[@#](?=\w)")
@@ -41,22 +45,38 @@ _SPACED = re.compile(r"\b[^\W\d](?: [^\W\d]\b){3,}")
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """What two texts are compared by to the letter.
+
+    Attributes:
+        key: the folded text; empty where there is nothing to compare.
+        grams: its distinct 5-grams.
+    """
+
+    key: str
+    grams: Grams = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Print:
     """Fingerprint of a text.
 
     Attributes:
-        key: the folded text; empty where there is nothing to compare.
-        grams: its distinct 5-grams as sorted numbers.
+        folded: the text itself, to be compared.
         signature: 64 minhashes of 16 bits, 128 bytes.
         exact: a number of the whole key, signed 64 bits.
         words: the same of its words in alphabetical order: a reordered text has it, too.
     """
 
-    key: str
-    grams: Array = field(repr=False)
+    folded: Folded
     signature: bytes = field(repr=False)
     exact: int
     words: int
+
+    @property
+    def key(self) -> str:
+        """The folded text."""
+        return self.folded.key
 
     def numbers(self) -> list[int]:
         """Under what the text stands in the index: nothing for a stock phrase, else exact key, words and bands."""
@@ -72,9 +92,34 @@ def key(text: str) -> str:
     return _SPACED.sub(lambda match: match[0].replace(" ", ""), folded)
 
 
+def fold(text: str) -> Folded:
+    """A text, folded."""
+    return of_key(key(text))
+
+
+def of_key(folded: str) -> Folded:
+    """The same from a key that is known already."""
+    return Folded(folded, grams_of(folded))
+
+
+def signatures(keys: Sequence[str]) -> list[bytes]:
+    """The signatures of keys, in this process; numpy is loaded by the first call."""
+    from monitor.triage import minhash
+
+    return [minhash.signature(folded) for folded in keys]
+
+
 def of(text: str) -> Print:
     """The fingerprint of a text, about 0.1 ms for 300 characters."""
-    return of_key(key(text))
+    return of_keys([key(text)], signatures)[0]
+
+
+def of_keys(keys: Sequence[str], sign: Signer) -> list[Print]:
+    """Fingerprints of keys; `sign` is asked once for all of them."""
+    return [
+        Print(of_key(folded), signature, number(folded), number("\0".join(sorted(folded.split()))))
+        for folded, signature in zip(keys, sign(keys), strict=True)
+    ]
 
 
 def sought(text: str, mark: Print) -> list[int]:
@@ -82,15 +127,25 @@ def sought(text: str, mark: Print) -> list[int]:
 
     Whoever copies a text likes to put a sentence before it and one behind it.
     """
+    inner = middle(text)
+    return [*mark.numbers(), *(of_keys([inner], signatures)[0].numbers() if inner else ())]
+
+
+def several(texts: Sequence[str], sign: Signer) -> list[tuple[Print, list[int]]]:
+    """The fingerprint of each text and where to look for what it repeats; `sign` is asked once for all of them."""
+    keys, middles = [key(text) for text in texts], [middle(text) for text in texts]
+    marks = iter(of_keys([*keys, *filter(None, middles)], sign))
+    whole = [next(marks) for _key in keys]
+    return [
+        (mark, [*mark.numbers(), *(next(marks).numbers() if inner else ())])
+        for mark, inner in zip(whole, middles, strict=True)
+    ]
+
+
+def middle(text: str) -> str:
+    """The key of a text without its first and last sentence; empty where it has too few or too many of them."""
     parts = [part for part in _SENTENCES.split(text) if part.strip()]
-    middle = of(" ".join(parts[1:-1])).numbers() if _FEWEST <= len(parts) <= _MOST else []
-    return [*mark.numbers(), *middle]
-
-
-def of_key(folded: str) -> Print:
-    """The same from a key that is known already."""
-    grams = grams_of(folded)
-    return Print(folded, grams, _signature(grams), number(folded), number("\0".join(sorted(folded.split()))))
+    return key(" ".join(parts[1:-1])) if _FEWEST <= len(parts) <= _MOST else ""
 
 
 def number(told: str) -> int:
@@ -99,50 +154,40 @@ def number(told: str) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def grams_of(folded: str) -> Array:
-    """Distinct runs of five bytes of the key with a blank on either side, packed into numbers, ascending."""
-    raw = np.frombuffer(f" {folded} ".encode("utf-8", "surrogatepass"), np.uint8).astype(np.uint64)
-    if len(raw) < GRAM:
-        raw = np.pad(raw, (0, GRAM - len(raw)), constant_values=32)
-    count = len(raw) - GRAM + 1
-    packed = np.zeros(count, np.uint64)
-    for place in range(GRAM):
-        packed = (packed << np.uint64(8)) | raw[place : place + count]
-    return np.unique(packed)
+def grams_of(folded: str) -> Grams:
+    """Distinct runs of five bytes of the key with a blank on either side."""
+    raw = padded(folded)
+    return frozenset(raw[place : place + GRAM] for place in range(len(raw) - GRAM + 1))
 
 
-def _signature(grams: Array) -> bytes:
-    mixed = (grams ^ (grams >> np.uint64(23))) * _ODD
-    mixed ^= mixed >> np.uint64(32)
-    least = np.full(HASHES, np.iinfo(np.uint64).max, np.uint64)
-    for start in range(0, len(mixed), _AT_ONCE):
-        hashed = (mixed[start : start + _AT_ONCE][None, :] * _FACTORS[:, None]) >> np.uint64(32)
-        least = np.minimum(least, hashed.min(axis=1))
-    return (least & np.uint64(0xFFFF)).astype("<u2").tobytes()
+def padded(folded: str) -> bytes:
+    """The bytes whose runs are compared, at least `GRAM` of them."""
+    return f" {folded} ".encode("utf-8", "surrogatepass").ljust(GRAM)
 
 
 def bands(signature: bytes) -> list[int]:
     """Twice sixteen bands of a signature, each with its place mixed in, signed 64 bits."""
-    parts = np.frombuffer(signature, "<u2").astype(np.uint64)
-    rows = np.concatenate([parts.reshape(BANDS, ROWS), parts.reshape(ROWS, BANDS).T])
-    packed = np.zeros(2 * BANDS, np.uint64)
-    for row in range(ROWS):
-        packed = (packed << np.uint64(16)) | rows[:, row]
-    mixed = (packed ^ _BAND_MARKS) * _ODD
-    found: list[int] = (mixed ^ (mixed >> np.uint64(29))).view(np.int64).tolist()
-    return found
+    parts = _NUMBERS.unpack(signature)
+    rows = chain((parts[at : at + ROWS] for at in range(0, HASHES, ROWS)), (parts[at::BANDS] for at in range(BANDS)))
+    return [_band(row, mark) for row, mark in zip(rows, _BAND_MARKS, strict=True)]
+
+
+def _band(row: Iterable[int], mark: int) -> int:
+    packed = 0
+    for part in row:
+        packed = packed << 16 | part
+    mixed = ((packed ^ mark) * _ODD) & _WORD
+    mixed ^= mixed >> 29
+    return mixed - (1 << 64) if mixed >= _HALF else mixed
 
 
 def estimates(signature: bytes, others: Sequence[bytes]) -> list[float]:
     """The estimated Jaccard with each of the others: the share of equal minhashes, about ±0.06."""
-    if not others:
-        return []
-    known = np.frombuffer(b"".join(others), "<u2").reshape(len(others), HASHES)
-    same: list[float] = (known == np.frombuffer(signature, "<u2")).mean(axis=1).tolist()
-    return same
+    mine = _NUMBERS.unpack(signature)
+    return [sum(map(eq, mine, _NUMBERS.unpack(other))) / HASHES for other in others]
 
 
-def jaccard(one: Array, other: Array) -> float:
+def jaccard(one: Grams, other: Grams) -> float:
     """Share of the 5-grams that both have, 0..1."""
-    shared = len(np.intersect1d(one, other, assume_unique=True))
+    shared = len(one & other)
     return shared / max(len(one) + len(other) - shared, 1)

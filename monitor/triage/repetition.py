@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from monitor.triage import prints
 from monitor.triage.judgement import Judgement, PostText
-from monitor.triage.prints import Print
+from monitor.triage.prints import Folded, Print
 from monitor.words import _
 
 JACCARD_SAME_AUTHOR, RATIO_SAME_AUTHOR = 0.30, 0.74
@@ -89,7 +89,7 @@ def subject(judgement: Judgement) -> frozenset[str]:
     return subject_of(complains=judgement.is_complaint, topics=judgement.topics, demands=judgement.demands)
 
 
-def alike(new: Print, old: Print, tie: Tie) -> float | None:
+def alike(new: Folded, old: Folded, tie: Tie) -> float | None:
     """The likeness of two texts if it is enough for what ties their authors, else None.
 
     Two people's stock phrases ("Alles bestens, gerne wieder") are nobody's copy, however alike.
@@ -211,7 +211,7 @@ class Repeats:
         for n in worth_a_look(mark.signature, signatures, MATCHES_AT_MOST):
             old = self._entries[places[n]]
             tie = _tie(new.post, old.post)
-            score = alike(mark, mark if old.key == mark.key else prints.of_key(old.key), tie)
+            score = alike(mark.folded, mark.folded if old.key == mark.key else prints.of_key(old.key), tie)
             if score is not None:
                 found.append(Match(old.post.id, score, Again.COPY if tie is Tie.NONE else Again.TEXT))
         return found

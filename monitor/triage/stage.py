@@ -80,6 +80,6 @@ def default_judge(*, strong: bool = False) -> Judge:
     Args:
         strong: whether the strong tier judges; where its extra is not installed, tier A does.
     """
-    from monitor.triage.model import strong as tier
+    from monitor.triage.model.strong_files import installed
 
-    return StrongJudge() if strong and tier.installed() else ModelJudge()
+    return StrongJudge() if strong and installed() else ModelJudge()

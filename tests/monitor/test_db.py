@@ -186,3 +186,20 @@ def test_who_is_stopped_in_its_turn_loses_it(url, monkeypatch):
         assert session.connection().execute(text("SELECT n FROM counter")).scalar_one() == 1
     asleep.close()
     awake.close()
+
+
+def test_connections_that_nobody_uses_are_let_go(tmp_path):
+    """A view that is open stays whole; afterwards the next one opens a connection anew."""
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    with database.transaction() as session:
+        session.connection().execute(text("CREATE TABLE counter (n INTEGER)"))
+    with database.reading() as early, database.reading() as late:
+        assert early.connection().execute(text("SELECT count(*) FROM counter")).scalar_one() == 0
+        late.connection()
+        late.close()
+        database.let_go()
+        assert database.engine.pool.checkedin() == 0
+        assert early.connection().execute(text("SELECT count(*) FROM counter")).scalar_one() == 0
+    with database.reading() as session:
+        assert session.connection().execute(text("SELECT count(*) FROM counter")).scalar_one() == 0
+    database.close()

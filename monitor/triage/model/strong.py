@@ -7,17 +7,16 @@ downloaded, no text leaves the computer; the file is checked against its SHA-256
 import hashlib
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from monitor.triage.model import strong_files
 from monitor.triage.model.heads import Vector
 from monitor.triage.model.pieces import BEGIN, END, Pieces
 
-PATH = Path(__file__).with_name("strong.onnx")
-TABLE = Path(__file__).with_name("strong.npz")
+PATH, TABLE = strong_files.PATH, strong_files.TABLE
 WINDOW = 192
 """Pieces that are read at once; a longer text is read in windows, whose values count by their length."""
 READS_AT_MOST = 5 * WINDOW
@@ -28,11 +27,6 @@ _LETTERS = 20 * READS_AT_MOST
 
 class Damaged(Exception):
     """The model's file is not the one that its table names."""
-
-
-def installed() -> bool:
-    """Whether the extra `strong` is there; asks for the package without importing it."""
-    return find_spec("onnxruntime") is not None and PATH.is_file()
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.triage import PostText, default_judge
+from monitor.triage import PostText, default_judge, prints
 from monitor.triage.aside import Aside, JudgeGone
 
 TEXT = PostText("7", "Die Lieferung kam vier Tage zu spät 😡, niemand ging ans Telefon.", 1.0, 5.0, "karin",
@@ -40,6 +40,20 @@ def test_it_says_what_the_built_in_judge_says(aside):
 def test_no_text_is_too_strange_for_it(aside, words):
     """Lone surrogates, nothing at all, and more than a pipe holds."""
     assert aside.judge(PostText("1", words)) == default_judge().judge(PostText("1", words))
+
+
+def test_it_signs_as_this_process_does(aside):
+    """Repetition finds the same posts, whoever computed their signatures."""
+    keys = ["", "zu spaet", "\ud800", "die lieferung kam zu spaet " * 200]
+    assert aside.signatures(keys) == prints.signatures(keys)
+    assert aside.signatures([]) == []
+
+
+def test_the_strong_tier_judges_there_too():
+    """Whoever turned it on gets it from the daemon as well."""
+    aside = Aside(strong=True)
+    assert aside.name == default_judge(strong=True).name != default_judge().name
+    aside.close()
 
 
 def test_it_ends_when_nobody_asks_and_comes_back_when_somebody_does():

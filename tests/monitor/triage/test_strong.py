@@ -11,7 +11,7 @@ import pytest
 from monitor.triage import ModelJudge, PostText, StrongJudge, default_judge
 from monitor.triage.corpus import training_part
 from monitor.triage.measure import figures
-from monitor.triage.model import heads, mix, strong
+from monitor.triage.model import heads, mix, strong, strong_files
 from monitor.triage.opinion import READ_WHOLE, whole_reason
 from monitor.triage.train.strong import held
 
@@ -52,7 +52,7 @@ def test_the_strong_tier_judges_where_it_is_installed_and_wanted(monkeypatch):
     assert isinstance(default_judge(strong=True), StrongJudge)
     assert not isinstance(default_judge(), StrongJudge)
     default_judge.cache_clear()
-    monkeypatch.setattr(strong, "installed", lambda: False)
+    monkeypatch.setattr(strong_files, "installed", lambda: False)
     assert not isinstance(default_judge(strong=True), StrongJudge)
     default_judge.cache_clear()
 

@@ -16,7 +16,7 @@ times the rules that start with them.
 
 import tomllib
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,11 @@ GROUPS = (
 HITS_PER_RULE = 40
 SHORTEST_TYPO = 7
 """Words from this length on are also found with one letter missing, doubled, swapped or wrong."""
+SHORTEST_SLIP = 6
+"""Insults from this length on are read as what they are with one letter inside missing, doubled or swapped."""
+_SHORTER_SLIPS = frozenset({"idiot", "nazis", "spast", "fotze", "fickt", "tussi", "proll"})
+"""Shorter insults whose slips are no other words."""
+_ENDINGS = ("en", "er", "n", "e", "s")
 
 _COMMA = ","
 _SHORT = 4
@@ -103,6 +108,7 @@ class Atoms:
     beginnings: set[int] = field(default_factory=set)
     count: int = 0
     correct: tuple[str, ...] = ()
+    slips: "Slips" = field(default_factory=lambda: Slips(()))
     _seen: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def number(self, shape: str, *, typos: bool) -> int:
@@ -134,7 +140,8 @@ class Atoms:
                 self._seen[word] = known
         return known
 
-    def _find(self, word: str) -> set[int]:
+    def _find(self, written: str) -> set[int]:
+        word = self.slips.mended(written)
         if word[0].isdigit() and word[-1].isdigit():
             return {self.exact[shape] for shape in ("#", word) if shape in self.exact}
         found = {self.exact[word]} if word in self.exact else set()
@@ -160,6 +167,52 @@ def _without_one(word: str) -> set[str]:
     return {word, *(word[:n] + word[n + 1 :] for n in range(1, len(word)))}
 
 
+class Slips:
+    """Insults with one slip of the pen in them: one letter left out, written twice, or changed places with the next."""
+
+    def __init__(self, shapes: Iterable[str], right: Container[str] = (), correct: tuple[str, ...] = ()) -> None:
+        """`shapes`: words, `wort*` and `*wort`; `right`: words that are none; `correct`: beginnings of such."""
+        self._right, self._correct = right, correct
+        self._whole: dict[str, str] = {}
+        self._stems: dict[str, str] = {}
+        self._tails: dict[str, str] = {}
+        for shape in shapes:
+            word = shape.strip("*")
+            if len(word) >= SHORTEST_SLIP or word in _SHORTER_SLIPS:
+                for table in self._tables(shape):
+                    for slip in _slips_of(word):
+                        if not slip.startswith(correct):
+                            table.setdefault(slip, word)
+
+    def _tables(self, shape: str) -> list[dict[str, str]]:
+        if shape.startswith("*"):
+            return [self._whole, self._tails]
+        return [self._whole, self._stems] if shape.endswith("*") else [self._whole]
+
+    def mended(self, word: str) -> str:
+        """The insult that a folded word is, with its ending or what stands before it; else the word."""
+        if len(word) < SHORTEST_SLIP - 2 or word in self._right or word.startswith(self._correct):
+            return word
+        if word in self._whole:
+            return self._whole[word]
+        for ending in _ENDINGS:
+            if word.endswith(ending) and word[: -len(ending)] in self._stems:
+                return self._stems[word[: -len(ending)]] + ending
+        for place in range(2, len(word) - SHORTEST_SLIP + 2):
+            if word[place:] in self._tails:
+                return word[:place] + self._tails[word[place:]]
+        return word
+
+
+def _slips_of(word: str) -> list[str]:
+    """First and last letter stay."""
+    inside = range(1, len(word) - 1)
+    missing = [word[:n] + word[n + 1 :] for n in inside]
+    doubled = [word[:n] + word[n] + word[n:] for n in inside]
+    swapped = [word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in inside[:-1]]
+    return [slip for slip in map(fold, (*missing, *doubled, *swapped)) if slip != word]
+
+
 class Lexicon:
     """Compiled word lists. Immutable after construction but for a cache; one instance serves all threads."""
 
@@ -174,14 +227,18 @@ class Lexicon:
         for entry in content["rule"]:
             self._add(entry)
         self.negators = self._negators
-        masked = [pattern for entry in content["rule"] for pattern in entry.get("masked", ())]
-        self.masked = tuple(dict.fromkeys([*(fold(word) for word in masked), *self._insults(content["rule"])]))
+        masked = [fold(word) for entry in content["rule"] for word in entry.get("masked", ())]
+        shapes = self._insults(content["rule"])
+        bare = [shape.rstrip("*") for shape in shapes if not shape.startswith("*")]
+        self.masked = tuple(dict.fromkeys([*masked, *bare]))
+        right = {*self.masked, *self._atoms.exact}
+        self.slips = self._atoms.slips = Slips([*masked, *shapes], right, self._atoms.correct)
 
     def _insults(self, entries: Iterable[dict[str, Any]]) -> list[str]:
-        """Single words of the insult rules: what somebody may have put stars into."""
+        """Single words of the insult rules, with their stars: what somebody may have hidden or misspelt."""
         written = [word for entry in entries if entry["group"] == "insult" for word in entry["patterns"]]
         shapes = [shape for pattern in written if " " not in pattern for shape in pattern.split("|")]
-        return [fold(shape.rstrip("*")) for shape in shapes if shape.rstrip("*").isalpha() and len(shape) > _SHORT]
+        return [fold(shape) for shape in shapes if shape.strip("*").isalpha() and len(shape) > _SHORT]
 
     def _add(self, entry: dict[str, Any]) -> None:
         rule = _rule(entry)

@@ -10,6 +10,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.triage.lexicon import Slips
 
 READS_AT_MOST = 6000
 """Characters that the model reads: longer posts are judged by their beginning and their end, half each."""
@@ -35,6 +39,7 @@ _COVERED = re.compile(r"[^\W\d_](?:[*#]+|[431057$]{1,2})[^\W\d_]|(?<!\w)[@$][^\W
 _DIGITS = re.compile(r"\d+")
 _MARKS = re.compile(r"([.,!?])\1{2,}")
 _SHORT_WORDS = 3
+_AROUND = "\"'.,;:!?()„“”»«…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def _piece(raw: str) -> tuple[str, ...]:
     if raw.isalpha():  # most pieces: nothing hidden, nothing to split
         plain = raw.lower().translate(_UMLAUTS)
         if plain.isascii():
-            return (_RUN.sub(r"\1\1", plain),)
+            return (_mended(_RUN.sub(r"\1\1", plain)),)
     if raw.startswith(("http://", "https://", "www.")):
         return ("url",)
     plain = raw if raw.isascii() else unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw))
@@ -99,7 +104,12 @@ def _piece(raw: str) -> tuple[str, ...]:
         plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     plain = _unmasked(_HANDLE.sub(" handle ", plain))
     plain = _MARKS.sub(r"\1\1\1", _RUN.sub(r"\1\1", _DIGITS.sub("0", plain)))
-    return tuple(_WORD.findall(plain))
+    return tuple(_mended(word) for word in _WORD.findall(plain))
+
+
+def _mended(word: str) -> str:
+    """The listed insult that a word is with one slip of the pen, else the word."""
+    return _slips().mended(word)
 
 
 def _unmasked(plain: str) -> str:
@@ -149,15 +159,25 @@ def _masked_words() -> tuple[str, ...]:
 
 
 @cache
+def _slips() -> "Slips":
+    from monitor.triage.lexicon import german
+
+    return german().slips
+
+
+@cache
 def _insults() -> tuple[str, ...]:
     return tuple(word for word in _masked_words() if len(word) >= 4)
 
 
 def uncovered(text: str) -> str:
-    """The text as it was written, but for pieces in which letters are hidden: these in their normal form."""
+    """The text as it was written, but for pieces with hidden letters and misspelt insults: these in normal form."""
     return _PIECE.sub(lambda found: " ".join(_piece(found[0])) if _hides(found[0]) else found[0], text)
 
 
 def _hides(piece: str) -> bool:
-    """Whether letters of a piece stand apart, or touch stars, digits or signs that stand for letters."""
-    return bool(_SPACED.fullmatch(piece) or _COVERED.search(piece)) and not piece.startswith(("http", "www."))
+    """Whether letters stand apart, or touch stars, digits or signs that stand for letters, or an insult is misspelt."""
+    if piece.startswith(("http", "www.")):
+        return False
+    word = piece.strip(_AROUND).lower().translate(_UMLAUTS)
+    return _mended(word) != word or bool(_SPACED.fullmatch(piece) or _COVERED.search(piece))

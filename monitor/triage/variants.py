@@ -36,6 +36,19 @@ def shortened(word: str) -> str:
     return word[:place] + word[place + 1 :]
 
 
+def shortened_elsewhere(word: str) -> str:
+    """Another letter inside is missing than in `shortened`; words of four letters lose the same two in turn."""
+    inside = len(word) - 2
+    place = 1 + (zlib.crc32(word.encode()) + inside // 2) % inside
+    return word[:place] + word[place + 1 :]
+
+
+def swapped(word: str) -> str:
+    """Two neighbours inside changed places, which ones depends on the word."""
+    place = 1 + zlib.crc32(word.encode()) % max(len(word) - 3, 1)
+    return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
 def transliterated(word: str) -> str:
     """`Betrüger` -> `Betrueger`."""
     return word.translate(_SPELT)
@@ -53,6 +66,20 @@ WHOLE = frozenset({"transliterated", "capitals"})
 """Edits that go over the whole text; the others change single words."""
 
 
+SLIPS: dict[str, Callable[[str], str]] = {"another letter dropped": shortened_elsewhere, "letters swapped": swapped}
+"""More slips of the pen, to train against alone."""
+
+
+def strewn(text: str, turn: int) -> str:
+    """About every fourth word of four and more letters misses one; which ones depends on `turn`, word and place."""
+
+    def slip(match: re.Match[str]) -> str:
+        cast = zlib.crc32(f"{turn} {match.start()} {match[0]}".encode())
+        return match[0] if cast % 4 else shortened(match[0])
+
+    return _WORD.sub(slip, text)
+
+
 def words_to_hide(text: str, marked: Sequence[Place]) -> list[Place]:
     """Words of four and more letters inside the marked places; the longest word of the text where none is marked."""
     words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
@@ -61,8 +88,8 @@ def words_to_hide(text: str, marked: Sequence[Place]) -> list[Place]:
 
 
 def changed(text: str, edit: str, places: Sequence[Place]) -> str:
-    """The text with one edit of `EDITS` at the places, or everywhere for those of `WHOLE`."""
-    change = EDITS[edit]
+    """The text with one edit of `EDITS` or `SLIPS` at the places, or everywhere for those of `WHOLE`."""
+    change = EDITS.get(edit) or SLIPS[edit]
     if edit in WHOLE:
         return change(text)
     for start, end in sorted(places, reverse=True):

@@ -17,7 +17,9 @@ OWN_HEADS = (
 )  # fmt: skip
 PLAIN_HEADS = (*CORE, "threat")
 _COPY_WEIGHT = 0.4
-_COPIED = ("one letter dropped", "leet", "spaced", "masked")
+_COPIED = ("one letter dropped", "leet", "spaced", "masked", *variants.SLIPS)
+_STREWN = 2
+"""Copies with slips all over the text, so that a misspelt harmless word does not make a hostile post a mild one."""
 
 
 def answers(posts: Sequence[Labelled], name: str) -> Any:
@@ -34,9 +36,9 @@ def copies(posts: Sequence[Labelled]) -> tuple[list[str], list[int]]:
         if not post.labels["hostile"] and fold(post.id, 6):
             continue
         places = variants.words_to_hide(post.text, variants.hostile_places(post.text, words))
-        for edit in _COPIED:
-            texts.append(variants.changed(post.text, edit, places))
-            origin.append(place)
+        texts.extend(variants.changed(post.text, edit, places) for edit in _COPIED)
+        texts.extend(variants.strewn(post.text, turn) for turn in range(_STREWN))
+        origin.extend([place] * (len(_COPIED) + _STREWN))
     return texts, origin
 
 

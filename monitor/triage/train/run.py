@@ -99,11 +99,12 @@ def _with_outside(posts: Sequence[Labelled], unseen: Any, heads: Heads) -> Any:
     words = lexicon.german()
     known = np.stack([heads.logits(post.text) for post in posts])
     known[:, : unseen.shape[1]] = unseen
-    hint = np.stack([_hint(post.text, words) for post in posts])
-    return np.concatenate([np.clip(known, -6, 6), hint], axis=1)
+    beside = np.stack([hint(post.text, words) for post in posts])
+    return np.concatenate([np.clip(known, -6, 6), beside], axis=1)
 
 
-def _hint(text: str, words: lexicon.Lexicon) -> Any:
+def hint(text: str, words: lexicon.Lexicon) -> Any:
+    """The numbers beside the heads: what word lists and textblob-de say of a text."""
     return hints(text, signals.signals(text, words), textblob_german.polarity(text))
 
 

@@ -52,3 +52,20 @@ def test_edits_hide_the_listed_word_alone(edit, expected):
 def test_without_a_listed_word_the_longest_one_is_hidden():
     """Else the benchmark would only measure the list."""
     assert variants.words_to_hide("So ein Unmensch dort", []) == [(7, 15)]
+
+
+@pytest.mark.parametrize(("slip", "expected"), [("another letter dropped", "Gauer"), ("letters swapped", "Gauenr")])
+def test_slips_to_train_against_change_one_place(slip, expected):
+    """Deterministic by the word, and not the letter that the measured edit drops."""
+    assert variants.changed("Gauner", slip, [(0, 6)]) == expected != variants.shortened("Gauner")
+
+
+def test_slips_are_strewn_over_a_text_and_leave_most_of_it():
+    """Another turn hits other words; short words and the order stay."""
+    text = "Der Fahrer stellte das Paket einfach draussen ab und verschwand wortlos"
+    once, again = variants.strewn(text, 0), variants.strewn(text, 1)
+    assert len({text, once, again}) == 3
+    for changed in (once, again):
+        pairs = list(zip(text.split(), changed.split(), strict=True))
+        assert all(len(one) - len(other) in (0, len(one) >= 4) for one, other in pairs)
+        assert sum(one == other for one, other in pairs) >= len(pairs) / 2

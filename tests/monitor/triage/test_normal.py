@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.triage.normal import placed, words
+from monitor.triage import lexicon
+from monitor.triage.normal import placed, uncovered, words
+from monitor.triage.tokens import fold
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,26 @@ def test_spellings_become_one(text, expected):
 def test_harmless_stars_and_digits_are_no_insult(text):
     """The control: what hides nothing is not turned into a bad word."""
     assert not {"arsch", "arschloch", "fotze"} & set(words(text))
+
+
+@pytest.mark.parametrize("text", ["Ihr Idoten", "Ihr Idiotten", "Ihr Idioetn", "Ihr IDIOEN", "Ihr Id1oen"])
+def test_an_insult_with_one_slip_is_read_as_what_it_is(text):
+    """One letter left out, doubled, changed places with the next; also inside leet."""
+    assert words(text) == ["ihr", "idioten"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Spaten", "Scheine", "Versagen", "betrügen", "Leugner", "schießen", "Gier", "Lupen", "Trotten", "Fotos"]
+)
+def test_an_ordinary_word_close_to_an_insult_stays_itself(text):
+    """The control: one letter away from a listed insult, and spelt rightly."""
+    assert words(text)[0] not in lexicon.german().masked
+    assert words(text)[0] == fold(text)
+
+
+def test_the_strong_tier_reads_a_misspelt_insult_too():
+    """Beside what is hidden; all else stays as it was written."""
+    assert uncovered("Der Trottl, der Chef heißt.") == "Der trottel , der Chef heißt."
 
 
 @given(st.text(max_size=120))

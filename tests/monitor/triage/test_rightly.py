@@ -62,6 +62,23 @@ def test_an_insult_stays_one_before_a_plain_report(text, strong):
     assert default_judge(strong=strong).judge(PostText("1", text)).is_hostile
 
 
+@pytest.mark.parametrize("word", ["Penner", "Trottel", "Idiot", "Gauner", "Wichser", "Lackaffe"])
+def test_the_word_list_knows_an_insult_by_one_letter_less(word):
+    """A slip of the pen or a way round a filter: the same rule, and the place is that of what was written."""
+    for place in range(1, len(word) - 1):
+        text = f"So ein {word[:place]}{word[place + 1 :]} am Telefon"
+        found = [one for one in signals.signals(text, lexicon.german()).evidence if one.rule.group == "insult"]
+        assert {text[one.start : one.end] for one in found} == {text.split()[2]}
+
+
+@pytest.mark.parametrize(
+    "text", ["Mein Paket wird vermisst.", "Das vergisst man nie.", "Der Wischer klemmt.", "Ein Bonbon zum Lutschen."]
+)
+def test_an_ordinary_word_is_no_misspelt_insult(text):
+    """What the training part showed: `vermisst` is one letter away from a listed word."""
+    assert not signals.signals(text, lexicon.german()).has("insult")
+
+
 def test_money_back_in_any_order_is_a_refund():
     """The object may stand in front."""
     found = default_judge().judge(PostText("1", "Die Bremse quietscht immer noch, das Geld will ich zurück."))

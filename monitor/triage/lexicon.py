@@ -37,6 +37,8 @@ SHORTEST_SLIP = 6
 _SHORTER_SLIPS = frozenset({"idiot", "nazis", "spast", "fotze", "fickt", "tussi", "proll"})
 """Shorter insults whose slips are no other words."""
 _ENDINGS = ("en", "er", "n", "e", "s")
+_GLANCE = 4
+"""Letters at the beginning or end by which most words are let pass at once."""
 
 _COMMA = ","
 _SHORT = 4
@@ -172,7 +174,7 @@ class Slips:
 
     def __init__(self, shapes: Iterable[str], right: Container[str] = (), correct: tuple[str, ...] = ()) -> None:
         """`shapes`: words, `wort*` and `*wort`; `right`: words that are none; `correct`: beginnings of such."""
-        self._right, self._correct = right, correct
+        self._right = right
         self._whole: dict[str, str] = {}
         self._stems: dict[str, str] = {}
         self._tails: dict[str, str] = {}
@@ -183,6 +185,8 @@ class Slips:
                     for slip in _slips_of(word):
                         if not slip.startswith(correct):
                             table.setdefault(slip, word)
+        self._openings = frozenset(slip[:_GLANCE] for slip in self._stems)
+        self._closings = frozenset(slip[-_GLANCE:] for slip in self._tails)
 
     def _tables(self, shape: str) -> list[dict[str, str]]:
         if shape.startswith("*"):
@@ -191,16 +195,16 @@ class Slips:
 
     def mended(self, word: str) -> str:
         """The insult that a folded word is, with its ending or what stands before it; else the word."""
-        if len(word) < SHORTEST_SLIP - 2 or word in self._right or word.startswith(self._correct):
-            return word
         if word in self._whole:
-            return self._whole[word]
-        for ending in _ENDINGS:
-            if word.endswith(ending) and word[: -len(ending)] in self._stems:
-                return self._stems[word[: -len(ending)]] + ending
-        for place in range(2, len(word) - SHORTEST_SLIP + 2):
-            if word[place:] in self._tails:
-                return word[:place] + self._tails[word[place:]]
+            return word if word in self._right else self._whole[word]
+        if word[:_GLANCE] in self._openings and word not in self._right:
+            for ending in _ENDINGS:
+                if word.endswith(ending) and word[: -len(ending)] in self._stems:
+                    return self._stems[word[: -len(ending)]] + ending
+        if word[-_GLANCE:] in self._closings and word not in self._right:
+            for place in range(2, len(word) - SHORTEST_SLIP + 2):
+                if word[place:] in self._tails:
+                    return word[:place] + self._tails[word[place:]]
         return word
 
 

@@ -70,7 +70,7 @@ class Judging(_Section):
 
     strong: bool = Field(
         default=False,
-        description="true: the strong tier judges, slower and better (pip install widerhall[strong])",
+        description="true: the strong tier judges, slower and better (needs pip install onnxruntime)",
     )
 
 

@@ -181,7 +181,7 @@ def judging(*, strong: bool) -> Iterator[Found]:
     if not strong:
         yield Found(Grade.GOOD, _("Einschätzung: einfache Stufe"))
     elif not installed():
-        sentence = _("Die starke Stufe der Einschätzung ist nicht installiert: pip install 'widerhall[strong]'.")
+        sentence = _("Die starke Stufe der Einschätzung ist nicht installiert: pip install onnxruntime")
         yield Found(Grade.NOTE, sentence)
     else:
         try:

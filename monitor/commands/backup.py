@@ -45,7 +45,8 @@ def restore(arguments: argparse.Namespace) -> int:
         database.close()
     rows = ngettext("{n} Zeile", "{n} Zeilen", done.rows).format(n=done.rows)
     print(_("Zurückgespielt: {rows}, gesichert am {made}.").format(rows=rows, made=done.made))
-    print(_("Unklar, weil sie vielleicht schon öffentlich sind: {n} Antworten.").format(n=done.unclear))
+    unclear = ngettext("{n} Antwort", "{n} Antworten", done.unclear).format(n=done.unclear)
+    print(_("Unklar, weil vielleicht schon öffentlich: {answers}.").format(answers=unclear))
     print(_("Der Ausgang ist angehalten. Sehen Sie ihn durch (widerhall outbox list), dann: widerhall outbox resume"))
     for violation in found:
         print(f"{violation.rule}  {violation.subject}: {violation.sentence}", file=sys.stderr)

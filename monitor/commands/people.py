@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+import warnings
 from datetime import datetime
 from typing import Any
 
@@ -92,14 +93,25 @@ def _new_password(arguments: argparse.Namespace) -> str | None:
             )
             return None
     else:
-        password = getpass.getpass(_("Passwort: "))
-        if getpass.getpass(_("Noch einmal: ")) != password:
+        try:
+            password, again = _typed_twice()
+        except getpass.GetPassWarning:
+            print(_("Ohne Terminal lässt sich kein Passwort eingeben: --password-file DATEI"), file=sys.stderr)
+            return None
+        if again != password:
             print(_("Die beiden Eingaben sind verschieden."), file=sys.stderr)
             return None
     if complaint := weakness(password, arguments.name):
         print(complaint, file=sys.stderr)
         return None
     return str(password)
+
+
+def _typed_twice() -> tuple[str, str]:
+    """What is typed, unseen; without a terminal it could be seen, so then not at all."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        return getpass.getpass(_("Passwort: ")), getpass.getpass(_("Noch einmal: "))
 
 
 def _find(session: Any, name: str) -> Any:

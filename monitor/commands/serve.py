@@ -131,6 +131,19 @@ def _leave_behind(house: House, hanging: tuple[str, ...], code: int) -> NoReturn
     os._exit(code)
 
 
+def welcome(house: House) -> list[str]:
+    """Where the page is, and what is missing before anybody can use it."""
+    from sqlmodel import col, select
+
+    from monitor.tables import User
+
+    lines = [_("Die Seite: {url}/ (Strg+C beendet)").format(url=house.config.base_url)]
+    with house.reading() as session:
+        if session.exec(select(User.id).where(col(User.active).is_(True)).limit(1)).first() is None:
+            lines.append(_("Noch kann sich niemand anmelden: widerhall user add NAME --role owner"))
+    return lines
+
+
 def listening(web: Web) -> dict[str, Any]:
     """What uvicorn is told. Without trusted proxies no forwarded header is read, whatever the environment says."""
     return {
@@ -158,6 +171,8 @@ def serve_page(house: House, stop: Stop) -> int:
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     if stop.asked:
         return 0
+    for line in welcome(house):
+        print(line, flush=True)
     try:
         server.run()
     except SystemExit:

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from monitor.words import _
+from monitor.words import _, ngettext
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -33,5 +33,6 @@ def verify(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     if not arguments.json:
-        print(_("{rules} Zusagen geprüft, {found} Verstöße.").format(rules=len(RULES), found=len(found)))
+        broken = ngettext("{n} Verstoß", "{n} Verstöße", len(found)).format(n=len(found))
+        print(_("{rules} Zusagen geprüft, {broken}.").format(rules=len(RULES), broken=broken))
     return 1 if found else 0

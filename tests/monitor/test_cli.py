@@ -429,6 +429,18 @@ def test_while_a_password_is_typed_the_database_is_free(run, tmp_path, monkeypat
     assert run("user", "add", "Anna", "--role", "staff")[0] == 0
 
 
+def test_without_a_terminal_no_password_is_asked_for(tmp_path):
+    """It could be seen while it is typed; the file is named instead."""
+    configured(tmp_path)
+    words = ("user", "add", "Anna", "--role", "staff", "--config", str(tmp_path / "config.toml"))
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        start_new_session=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Ohne Terminal lässt sich kein Passwort eingeben: --password-file DATEI\n"
+
+
 def test_a_folder_in_place_of_a_file_is_said_in_german(run, tmp_path):
     """The operating system's own words are English."""
     configured(tmp_path)

@@ -16,6 +16,7 @@ import pytest
 from monitor import daemon as the_daemon
 from monitor import jobs
 from monitor.bootstrap import open_house
+from monitor.commands.serve import welcome
 from monitor.daemon import Daemon
 from monitor.lock import AlreadyRunning, Lock
 from monitor.tables import Run
@@ -98,6 +99,18 @@ def test_it_fetches_publishes_looks_and_stops_within_seconds(house, blog):
         assert time.monotonic() - begin < 8
     assert [attempt.outcome for attempt in house.all(Attempt)] == ["delivered"]
     assert house.source().lease_until is None
+
+
+def test_the_page_says_where_it_is_and_who_is_missing(house):
+    """And once somebody has a login, only where it is."""
+    url = house.house.config.base_url
+    assert welcome(house.house) == [
+        f"Die Seite: {url}/ (Strg+C beendet)",
+        "Noch kann sich niemand anmelden: widerhall user add NAME --role owner",
+    ]
+    with house.house.transaction() as session:
+        people(session)
+    assert len(welcome(house.house)) == 1
 
 
 @pytest.mark.parametrize("command", ["daemon", "run"])

@@ -1,6 +1,6 @@
 """Tier B: a small transformer (multilingual-e5-small, fine-tuned on our posts) with the same heads as tier A.
 
-It comes with the package and speaks where `onnxruntime` is installed (`pip install widerhall[strong]`). Nothing is
+It comes with the package and speaks where `onnxruntime` is installed (the extra `strong`). Nothing is
 downloaded, no text leaves the computer; the file is checked against its SHA-256 before it is opened.
 """
 

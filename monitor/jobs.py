@@ -1,11 +1,12 @@
 """What the daemon does, each job a plain function of the house and the time; the database knows what is due."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from connectors.core import registry
 from monitor import health
@@ -127,12 +128,29 @@ def tell(house: House, now: datetime) -> int:
     notify, folder = house.config.notify, house.config.path.parent
     if not notify.smtp_host and not notify.addresses(folder):
         return 0
-    with house.transaction() as session:
+    with house.reading() as session:
         people = recipients(session, notify, folder)
-        urgent.queue(session, people, house.config.base_url, now)
-        alarms.note(session, notify, people, house.config.base_url, now)
-        digest.write(session, notify, people, house.config.base_url, house.timing, now)
-    return deliver(house.transaction, notify, folder, people, house.now)
+    url = house.config.base_url
+    queues: tuple[Callable[[Session], object], ...] = (
+        lambda session: urgent.queue(session, people, url, now),
+        lambda session: alarms.note(session, notify, people, url, now),
+        lambda session: digest.write(session, notify, people, url, house.timing, now),
+    )
+    broken = [error for queue in queues if (error := _queued(house, queue)) is not None]
+    sent = deliver(house.transaction, notify, folder, people, house.now)
+    for error in broken[:1]:
+        raise error  # after everything else: whoever called us writes it down
+    return sent
+
+
+def _queued(house: House, queue: Callable[[Session], object]) -> Exception | None:
+    """Queue one kind of message in a transaction of its own, so that none takes the others along; what went wrong."""
+    try:
+        with house.transaction() as session:
+            queue(session)
+    except Exception as error:  # noqa: BLE001 - `tell` raises it when the others are done
+        return error
+    return None
 
 
 def retain(house: House, now: datetime) -> None:

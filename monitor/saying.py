@@ -99,7 +99,10 @@ MESSAGES: tuple[tuple[str, str], ...] = (
     (r"place did not take it", _("Der Dienst hat die Kurznachricht nicht angenommen.")),
     (r"interrupted", _("Das Senden wurde unterbrochen.")),
     (r"(?i)auth|535", _("Der Mailserver nimmt die Anmeldung nicht an.")),
-    (r"(?i)recipient|550", _("Der Mailserver nimmt eine Empfängeradresse nicht an.")),
+    (r"sender refused", _("Der Mailserver nimmt die Absenderadresse nicht an. Bitte prüfen Sie sender und smtp_user.")),
+    (r"recipient refused", _("Der Mailserver nimmt eine Empfängeradresse nicht an.")),
+    (r"content refused: 4", _("Der Mailserver nimmt gerade keine Nachrichten an. Widerhall versucht es wieder.")),
+    (r"content refused: 5", _("Der Mailserver nimmt den Inhalt der Nachricht nicht an. Bitte fragen Sie, wer ihn betreibt.")),
 )  # fmt: skip
 
 

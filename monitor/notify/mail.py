@@ -41,8 +41,8 @@ def send(notify: Notify, password: str | None, to: str, message: EmailMessage) -
         with _server(notify) as server:
             if notify.smtp_user:
                 server.login(notify.smtp_user, password or "")
-            _must(server.mail(notify.sender or notify.smtp_user))
-            _must(server.rcpt(to))
+            _must("sender", server.mail(notify.sender or notify.smtp_user))
+            _must("recipient", server.rcpt(to))
             _hand_over(server, message)
             with suppress(OSError, smtplib.SMTPException):  # it is taken, whatever becomes of the line
                 server.quit()
@@ -69,19 +69,20 @@ def _server(notify: Notify) -> Iterator[smtplib.SMTP]:
 
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    wire = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))  # RFC 5321 2.3.8: never a bare LF
     try:
-        code, said = server.data(message.as_bytes())
-    except smtplib.SMTPDataError:
-        raise
+        answer = server.data(wire)
+    except smtplib.SMTPDataError as error:
+        answer = (error.smtp_code, b"")
     except (OSError, smtplib.SMTPServerDisconnected) as error:
         raise MaybeSent(_what(error)) from error
-    _must((code, said))
+    _must("content", answer)
 
 
-def _must(answer: tuple[int, bytes]) -> None:
-    code, said = answer
-    if code != _ACCEPTED:
-        raise smtplib.SMTPResponseException(code, said)
+def _must(stage: str, answer: tuple[int, bytes]) -> None:
+    """The server takes this part of the message, or it is said which part it did not take."""
+    if answer[0] != _ACCEPTED:
+        raise NotSent(f"{stage} refused: {answer[0]}")
 
 
 def _what(error: Exception) -> str:

@@ -35,7 +35,8 @@ def recipients(session: Session, notify: Notify, folder: Path) -> list[Recipient
         for role, address in _mails(session, notify):
             mails.setdefault(address, set()).add(role)
     found = [Recipient(MAIL + address, address, frozenset(roles)) for address, roles in sorted(mails.items())]
-    return found + [Recipient(push_key(address), address, TOLD) for address in notify.addresses(folder)]
+    pushes = dict.fromkeys(notify.addresses(folder))
+    return found + [Recipient(push_key(address), address, TOLD) for address in pushes]
 
 
 def push_key(address: str) -> str:

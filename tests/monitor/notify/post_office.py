@@ -28,13 +28,22 @@ class PostOffice:
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
+    wire: list[bytes] = field(default_factory=list)  # the same as they came
+    refuses: dict[str, str] = field(default_factory=dict)  # recipient -> "550 …"
     faults: list[str] = field(default_factory=list)  # "451 …", or "hang up": takes the mail and cuts the line
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
+        """Take the recipient, or not."""
+        if address not in self.refuses:
+            envelope.rcpt_tos.append(address)
+        return self.refuses.get(address, "250 OK")
 
     async def handle_DATA(self, server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         """Take it, or do what the test says."""
         fault = self.faults.pop(0) if self.faults else ""
-        if fault.startswith("4"):
+        if fault[:1] in ("4", "5"):
             return fault
+        self.wire.append(envelope.original_content)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         if fault:
             server.transport.abort()

@@ -38,6 +38,17 @@ def test_a_push_has_a_heading_and_no_address_is_stored_or_logged(tmp_path, place
     assert request.get_json()["title"] == "Widerhall: eine Anmeldung ist abgelaufen"
 
 
+def test_an_address_that_stands_there_twice_is_told_once(tmp_path, place, monkeypatch):
+    """It had silenced every message for good."""
+    address = f"json://{SECRET}:x@127.0.0.1:{place.port}/told"
+    monkeypatch.setenv("PLACES", f"{address}\n{address}\n")
+    place.expect_request("/told").respond_with_data("ok")
+    section = '\n[notify]\napprise_env = "PLACES"\nquiet_hours = ""\ndays = []\n'
+    with open_shop(tmp_path, config=CONFIG + section) as shop:
+        shop.round(LoginExpired("401"))
+        assert jobs.tell(shop.house, shop.clock()) == 1
+
+
 def test_a_place_that_does_not_answer_is_tried_again(tmp_path, place, caplog, monkeypatch):
     """The daemon lives on."""
     monkeypatch.setenv("PLACES", f"json://{SECRET}:x@127.0.0.1:{place.port}/told")

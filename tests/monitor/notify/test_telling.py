@@ -8,7 +8,9 @@ from sqlmodel import select
 
 from connectors.core.errors import LoginExpired, Unavailable
 from monitor import jobs
+from monitor.notify import alarms
 from monitor.notify.delivery import failing
+from monitor.saying import of_message
 from monitor.tables import Notice, NoticeState, User
 from monitor.verify import record
 from replies.lifecycle import ReplyKind
@@ -118,6 +120,34 @@ def test_sources_that_nobody_read_while_we_were_off_are_not_dead(shop, office):
     shop.round(Unavailable("502"))
     told(shop)
     assert set(office.subjects()) == {"Widerhall: eine Quelle wird nicht gelesen"}
+
+
+def test_no_mail_has_a_bare_line_feed(shop, office):
+    """RFC 5321 2.3.8: some servers refuse it, others may be led to see two mails in one."""
+    told(shop, EIGHT)
+    assert len(office.wire) == 2
+    for wire in office.wire:
+        assert wire.count(b"\n") == wire.count(b"\r\n") > 10
+
+
+@pytest.mark.parametrize(("part", "says"), [("recipient", "Empfänger"), ("content", "Inhalt")])
+def test_a_550_says_which_part_of_the_message_was_refused(shop, office, part, says):
+    """An address to correct, or a server to ask."""
+    if part == "recipient":
+        office.refuses = {"anna@example.de": "550 no such user"}
+    else:
+        office.faults[:] = ["550 looks like spam"] * 2
+    told(shop, EIGHT)
+    assert why(shop) == f"{part} refused: 550"
+    assert says in of_message(why(shop))
+
+
+def test_one_kind_of_message_that_breaks_does_not_silence_the_others(shop, office, monkeypatch):
+    """Alarms and the morning mail are queued each for itself; what broke is still told to the daemon."""
+    monkeypatch.setattr(alarms, "note", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        told(shop, EIGHT)
+    assert sorted(mail["To"] for mail in office.mails) == ["anna@example.de", "bernd@example.de"]
 
 
 @pytest.mark.parametrize("fault", ["451 later", "421 busy"])

@@ -42,7 +42,7 @@ class Desk:
     rules: HouseRules = field(default_factory=HouseRules)
 
     def draft(self, session: Session, duty_id: int, kind: ReplyKind, text: str, actor: Actor, now: datetime) -> Reply:
-        """Begin an answer.
+        """Begin an answer. The same words of the same person again (a double click) are one text, as it stands.
 
         Raises:
             Blocked: the post is gone or not public, or it already has its one holding reply.
@@ -50,7 +50,10 @@ class Desk:
         author = at_desk(actor)
         duty = get_duty(session, duty_id)
         view = self._answerable(session, duty.post_id)
-        _not_released(duty)
+        _not_released(duty, drafting=True)
+        written = succession.same_begun(session, duty_id, kind, text, author, view.version)
+        if written is not None:
+            return written
         if kind == ReplyKind.HOLDING:
             succession.one_holding_reply(session, duty_id)
         reply = Reply(
@@ -105,8 +108,7 @@ class Desk:
         reply = self._fresh(session, reply_id, seen_version)
         view = self._answerable(session, reply.post_id)
         self._may_go_out(session, reply, view, now)
-        for guard in self.guards:
-            guard(session, reply, actor, now)
+        self._ask_guards(session, reply, actor, now)
         vouched = self._vouched_for(reply, view, actor)
         return move_reply(
             session,
@@ -120,6 +122,10 @@ class Desk:
             trouble="",
             **vouched,
         )
+
+    def _ask_guards(self, session: Session, reply: Reply, actor: Actor, now: datetime) -> None:
+        for guard in self.guards:
+            guard(session, reply, actor, now)
 
     def _vouched_for(self, reply: Reply, view: PostView, actor: Actor) -> dict[str, Any]:
         """The words stand, but the post was edited: whoever hands them over for the new one takes them as theirs."""
@@ -166,6 +172,7 @@ class Desk:
         if digest(reply.kind, view, reply.text) != shown:
             raise Stale("the text was changed", code="text_changed")
         found = self._may_go_out(session, reply, view, now, ticked)
+        self._ask_guards(session, reply, actor, now)  # a stop may have been set since it was handed over
         going_out.write_down(session, reply, found, actor, now)
         writer = Writer(reply.author_id, is_owner=reply.author_is_owner)
         action = agreement(reply.state, writer, actor, four_eyes=self.four_eyes)
@@ -357,8 +364,12 @@ def stored_text(session: Session, reply: Reply) -> Text:
     return Text(reply.kind, reply.text, fact_cards.cited(session, reply.id or 0))
 
 
-def _not_released(duty: Duty) -> None:
-    if duty.proof is not None and duty.proof != Proof.LEGAL_HOLD:
+def _not_released(duty: Duty, *, drafting: bool = False) -> None:
+    """Nothing goes out for a released duty. During a legal hold a text may be prepared for the time after it."""
+    if duty.proof == Proof.LEGAL_HOLD:
+        if not drafting:
+            raise Blocked("a legal hold is in force", code="legal_hold")
+    elif duty.proof is not None:
         raise Blocked("the duty is released", code="already_closed")
 
 

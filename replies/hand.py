@@ -11,7 +11,7 @@ from connectors.core.contract import Receipt, ReplyMode
 from connectors.core.errors import Unclear
 from replies.errors import Blocked, NotAllowed, Stale
 from replies.lifecycle import Action, Outcome, Role, State, step
-from replies.moves import digest, get_reply, move_reply
+from replies.moves import digest, get_duty, get_reply, move_reply
 from replies.outbox import begin_attempt, end_attempt, lose
 from replies.people import Actor, at_desk
 from replies.ports import World
@@ -24,7 +24,7 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
     """Take an approved text to publish it on the platform's own page.
 
     Raises:
-        Blocked: the platform has an API, or the undo window still runs.
+        Blocked: the platform has an API, the undo window still runs, or the duty is released.
         Stale: text or post are not what was approved.
     """
     at_desk(actor)
@@ -37,6 +37,8 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
         raise Blocked("the undo window still runs", code="too_soon")
     if reply.successor_id is not None:
         raise Stale("another text has taken its place")
+    if get_duty(session, reply.duty_id).proof is not None:
+        raise Blocked("the duty is released", code="already_closed")
     if view.gone or not view.visible or view.version != reply.post_version:
         raise Stale("the post was edited", code="post_changed")
     if digest(reply.kind, view, reply.text) != reply.approved_digest:

@@ -33,11 +33,12 @@ from replies.crash import crashpoint
 from replies.duty import free_predecessor
 from replies.errors import NotAllowed, ReplyError
 from replies.evidence import after_attempt
-from replies.lifecycle import IN_FLIGHT, OUT, Action, Outcome, ReplyKind, State
-from replies.moves import NO_APPROVAL, change_reply, digest, get_reply, move_reply
+from replies.lifecycle import Action, Outcome, State
+from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
 from replies.people import DAEMON, Actor
 from replies.ports import PostView, World
 from replies.seals import seal
+from replies.succession import replace_earlier
 from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
@@ -167,6 +168,9 @@ class Outbox:
         """The last look before sending: same post, same words, same digest as approved (RELIABILITY G3, G9)."""
         if view.gone or reply.successor_id is not None:
             self._withdraw(session, reply, now, "post_gone" if view.gone else "superseded")
+            return False
+        if get_duty(session, reply.duty_id).proof is not None:  # released, or held for law, while it was on the wire
+            self._withdraw(session, reply, now, "released")
             return False
         if view.version != reply.post_version or not view.visible:
             self._revoke(session, reply, now, "post_changed")
@@ -346,22 +350,6 @@ def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, ti
     move_reply(session, reply, Action.DELIVER, DAEMON, now, note={"ref": values["external_ref"]}, **values)
     if world.card(reply.account).one_reply:
         replace_earlier(session, reply)
-
-
-def replace_earlier(session: Session, reply: Reply) -> None:
-    """A final answer stands where the holding reply or question stood: those are not watched any more."""
-    if reply.kind != ReplyKind.FINAL:
-        return
-    rows = select(Reply).where(
-        col(Reply.post_id) == reply.post_id,
-        col(Reply.account) == reply.account,
-        col(Reply.kind) != reply.kind,
-        col(Reply.kind) != ReplyKind.FINAL,
-        col(Reply.successor_id).is_(None),
-        col(Reply.state).in_(IN_FLIGHT | OUT),
-    )
-    for older in session.exec(rows).all():
-        change_reply(session, older, older.state, successor_id=reply.id)
 
 
 def settle_by_person(

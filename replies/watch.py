@@ -21,9 +21,10 @@ from replies.errors import ReplyError
 from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
 from replies.lifecycle import Action, ReplyKind, State
 from replies.moves import change_reply, get_duty, get_reply, move_reply
-from replies.outbox import Transaction, delivered, replace_earlier
+from replies.outbox import Transaction, delivered
 from replies.people import DAEMON, Actor, at_desk
 from replies.ports import World
+from replies.succession import replace_earlier
 from replies.tables import Attempt, Reply, SightingRow
 from replies.timing import Timing
 

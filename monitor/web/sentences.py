@@ -38,6 +38,7 @@ ERRORS: dict[str, str] = {
         "Dafür fehlt der Schlüssel dieser Installation, oder er passt nicht. Bitte sagen Sie es der Person, die den "
         "Server betreut: in WIDERHALL_KEY_FILE steht die Datei."
     ),
+    "legal_hold": _("Für diesen Beitrag gilt eine rechtliche Sperre. Bis zu ihrem Ende geht kein Text hinaus."),
     "last_owner": _(
         "Das ist die letzte Person, die als Inhaberin oder Inhaber freigeben kann. Legen Sie zuerst eine zweite an."
     ),
@@ -87,6 +88,7 @@ ERRORS: dict[str, str] = {
     "share_missing": _("Bitte nennen Sie unseren Anteil. Auch „keiner“ braucht einen Grund."),
     "source_missing": _("Bitte nennen Sie eine Quelle: ein Dokument, eine Seite oder eine Kollegin."),
     "statement_missing": _("Bitte schreiben Sie, was gilt, in einem Satz."),
+    "stands_already": _("Dieser Text steht schon unter dem Beitrag."),
     "stale": _("Jemand war schneller. Bitte sehen Sie den neuen Stand an."),
     "taken_by_other": _("Diesen Text hat schon jemand anderes zum Veröffentlichen genommen."),
     "text_changed": _(

@@ -1,4 +1,4 @@
-"""What care asks before a text is handed over for approval. The desk calls it in the same transaction."""
+"""What care asks before a text is handed over for approval, and again when it is approved, in the same transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from sqlmodel import Session
 from replies.care import asking, calm, ladder
 from replies.care.temper import TemperOf
 from replies.errors import Blocked
-from replies.lifecycle import ReplyKind
+from replies.lifecycle import ReplyKind, State
 from replies.people import Actor
 from replies.tables import Reply
 from replies.timing import Timing
 
 Guard = Callable[[Session, Reply, Actor, datetime], None]
-"""Raises Blocked if this text must not be handed over now."""
+"""Raises Blocked if this text must not be handed over, or agreed to, now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Care:
     timing: Timing
 
     def __call__(self, session: Session, reply: Reply, actor: Actor, now: datetime) -> None:
-        """Look at the ladder, the questions to colleagues, and the person.
+        """Look at the ladder, the questions to colleagues, and the person who hands the text over.
 
         Raises:
             Blocked: `safety_stop`, `legal_stop`: an owner decides first; `ask_open`: the draft
@@ -40,6 +40,8 @@ class Care:
             raise Blocked(f"stopped at {level}", code=ladder.STOPPED[level])
         if asking.is_open(session, reply.duty_id):
             raise Blocked("a colleague was asked", code="ask_open")
+        if reply.state == State.SUBMITTED:  # its author has waited; whoever agrees to it need not
+            return
         wait = calm.ready_at(temper, calm.look_of(session, reply.duty_id, actor.id or 0, now), self.timing, now)
         if wait is not None:
             raise Blocked(f"not before {wait[0]}", code=wait[1])

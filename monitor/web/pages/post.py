@@ -326,6 +326,8 @@ def _write(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None
         row = desk.edit(session, form.reply_id, form.text, visit.actor, visit.now, seen_version=form.version)
     else:
         row = desk.draft(session, duty_id, form.kind, form.text, visit.actor, visit.now)
+    if row.state != State.DRAFT:  # a double click: it was handed over a moment ago
+        return
     fact_cards.cite(session, row, form.cards, visit.actor, visit.now)
     if form.do == "submit":
         desk.submit(session, row.id or 0, visit.actor, visit.now, seen_version=row.version)

@@ -205,3 +205,24 @@ def test_without_a_change_there_is_no_difference_to_show(shop, bernd):
     """The control."""
     shop.submitted(shop.post())
     assert "Frühere Fassungen" not in bernd.get("/freigaben").text
+
+
+def test_a_legal_hold_is_said_where_the_approval_was_asked(shop, bernd):
+    """Handed over before the hold; the page says why it cannot go out."""
+    post = shop.post()
+    reply = shop.submitted(post)
+    bernd.post(f"/beitrag/{post}/sperre", data=bernd.form(note="Anwalt", until="2026-12-01"))
+    answer = bernd.post(f"/freigaben/{reply}", data=bernd.form(shown=shop.digest(reply)))
+    assert answer.status_code == 422
+    assert "gilt eine rechtliche Sperre" in answer.text
+    assert shop.reply(reply).state == State.SUBMITTED
+
+
+def test_a_double_click_hands_over_one_text(shop, anna):
+    """Both clicks lead on, and one reply waits."""
+    post = shop.post("Das Paket kam zu spät.")
+    data = anna.form(kind="question", text="Guten Tag, wann haben Sie bestellt?", reply="0", version="0", do="submit")
+    answers = [anna.post(f"/beitrag/{post}", data=data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert shop.count("reply") == 1
+    assert shop.reply(1).state == State.SUBMITTED

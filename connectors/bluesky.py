@@ -198,13 +198,14 @@ class Connection:
         now, marks = datetime.now(UTC), dict(cursor or {})
         for stream in self._streams:
             top = marks.get(stream.name)
+            history = until is None and top is None
             for items, last in self._list(stream, until or since(top, CARD.lookback)):
                 top = newest(top, items, now)
                 if last and until is None and top:  # an interrupted walk begins again where it began
                     marks[stream.name] = top
-                yield Page(items, {} if until else dict(marks))
+                yield Page(items, {} if until else dict(marks), stream=stream.name, history=history)
         for items in self._threads() if self._settings.own_threads else ():
-            yield Page(items, {} if until else dict(marks))
+            yield Page(items, {} if until else dict(marks), stream="own threads")
         yield Page((), {} if until else dict(marks), complete=until is not None)
 
     def one(self, ref: str) -> Post | None:

@@ -190,9 +190,10 @@ class Connection:
                 fresh += tops(records)
                 if until is None and (begin or last):
                     marks[stream.name] = kept(marks.get(stream.name), fresh, now, CARD.lookback)
-                yield Page(self._items(records), {} if until else dict(marks))
+                mark = {} if until else dict(marks)
+                yield Page(self._items(records), mark, stream=stream.name, history=not (until or known))
         for records in self._threads() if self._settings.own_threads else ():
-            yield Page(self._items(records), {} if until else dict(marks))
+            yield Page(self._items(records), {} if until else dict(marks), stream="own threads")
         yield Page((), {} if until else dict(marks), complete=until is not None)
 
     def one(self, ref: str) -> Post | None:
@@ -243,9 +244,7 @@ class Connection:
         pairs = [*stream.params, ("limit", str(LIMIT)), *([position] if position else [])]
         answer = self._http.get(stream.path, pairs)
         records = answer.json()
-        if not isinstance(records, list) or not all(
-            isinstance(entry, Mapping) and entry.get("id") for entry in records
-        ):
+        if not isinstance(records, list) or not all(isinstance(one, Mapping) and one.get("id") for one in records):
             raise Changed(f"{answer.url}: expected a list of records with ids")
         return records
 

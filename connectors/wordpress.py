@@ -207,12 +207,14 @@ class Connection:
         now, marks = datetime.now(UTC), dict(cursor or {})
         for stream in self._streams:
             mark = marks.get(stream.name)
+            history = until is None and mark is None
             for items, last in self._walk(stream, until or since(mark, CARD.lookback)):
                 mark = newest(mark, items, now)
                 if mark and (stream.forward or last):
                     marks[stream.name] = mark
                 done = until is not None and last and stream is self._streams[-1]
-                yield Page(tuple(items), {} if until else dict(marks), complete=done)
+                cursor_now = {} if until else dict(marks)
+                yield Page(tuple(items), cursor_now, complete=done, stream=stream.name, history=history)
 
     def one(self, ref: str) -> Post | None:
         """One comment or review; None where it was deleted, lies in the bin or cannot be seen by us."""

@@ -25,6 +25,24 @@ def our_reply(session: Session, duty: Duty, ref: str | None, text: str) -> Reply
     return next(iter(by_ref or by_text), None)
 
 
+def may_be_ours(session: Session, duty: Duty, now: datetime) -> bool:
+    """Whether a reply of this duty is on its way without an id: an own answer may be it, as the platform shows it.
+
+    A platform may show other words than were sent (a handle without its host). The watch settles what it is.
+    """
+    rows = select(Reply).where(
+        col(Reply.duty_id) == duty.id,
+        col(Reply.state).in_((State.SENDING, State.UNCLEAR)),
+        col(Reply.external_ref).is_(None),
+    )
+    moving = session.exec(rows).all()
+    for reply in moving:
+        if reply.state == State.UNCLEAR and not reply.needs_human:
+            reply.next_look_at = now
+            session.add(reply)
+    return bool(moving)
+
+
 def own_children(session: Session, source_id: int | None, ref: str) -> Sequence[PostRow]:
     """Own posts that anybody can read below the post `ref`."""
     children = select(PostRow).where(

@@ -6,6 +6,7 @@ round that began is only written as succeeded when the walk has ended by itself.
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,7 +34,7 @@ from replies.watch import Watch
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
 MAX_PAGES = 10_000
-MAX_CIRCLES = 2  # the same page again and again: the platform turns in circles
+MAX_CIRCLES = 2  # the same page of a list again and again: the platform turns in circles
 PER_PAGE = 50  # items of an import in one transaction, so that nobody else waits long for the database
 _TAKEN_OVER = "another worker has taken over this source"
 _ANY_WORDS = "Die Lieferung kam leider vier Tage zu spät, sonst war alles in Ordnung."
@@ -213,7 +214,8 @@ class Ingest:
             source = session.get(Source, walk.source_id, with_for_update=True)  # nobody takes it over meanwhile
             if source is None or source.fencing != walk.fencing:
                 raise Changed(_TAKEN_OVER)
-            counts = self._take(session, source, page.items, now, first_run=walk.first_run)
+            since = source.since if walk.first_run else now if page.history else None
+            counts = self._take(session, source, page.items, now, since=since)
             crashpoint("page-stored")
             if cursor is not None:
                 source.cursor = dict(cursor)
@@ -227,11 +229,17 @@ class Ingest:
             log.warning("source %s: %s of %s records cannot be read", name, counts.quarantined, counts.items)
 
     def _take(
-        self, session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime, *, first_run: bool
+        self,
+        session: Session,
+        source: Source,
+        items: Sequence[Post | Malformed],
+        now: datetime,
+        *,
+        since: datetime | None,
     ) -> Counts:
-        """Rows, and what follows from them."""
+        """Rows, and what follows from them. `since`: see `Judging.follow`."""
         counts = store_page(session, source, items, now)
-        self.judging.follow(session, source, counts.changes, now, first_run=first_run)
+        self.judging.follow(session, source, counts.changes, now, since=since)
         if counts.stored and counts.newest and (source.newest_post_at is None or counts.newest > source.newest_post_at):
             source.newest_post_at = counts.newest
         return counts
@@ -283,7 +291,7 @@ class Ingest:
         with self.database.transaction() as session:
             current = session.get(Source, source.id)
             if current is not None:
-                self._take(session, current, [found], now, first_run=False)
+                self._take(session, current, [found], now, since=None)
 
     def take_items(
         self, name: str, items: list[Post | Malformed], now: datetime, kind: RunKind = RunKind.IMPORT
@@ -308,7 +316,8 @@ class Ingest:
         for start in range(0, len(items), PER_PAGE):
             with self.database.transaction() as session:
                 source = session.get_one(Source, source_id)
-                counts = self._take(session, source, items[start : start + PER_PAGE], now, first_run=first_run)
+                since = source.since if first_run else None
+                counts = self._take(session, source, items[start : start + PER_PAGE], now, since=since)
                 session.add(source)
                 _count(session, run_id, counts)
             total.add(counts)
@@ -362,13 +371,16 @@ def _count(session: Session, run_id: int, counts: Counts) -> None:
 
 
 def _guarded(pages: Iterator[Page]) -> Iterator[Page]:
-    """A walk ends: too many pages, or the same page again and again, mean that the platform turns in circles."""
-    seen: set[int] = set()
-    circles = 0
+    """A walk ends: too many pages, or the same page of a list again and again, mean that the platform turns in circles.
+
+    Several lists may show the same posts: each has its own count.
+    """
+    seen: set[tuple[str, int]] = set()
+    circles: Counter[str] = Counter()
     for number, page in enumerate(pages):
-        mark = hash(tuple(item.ref if isinstance(item, Post) else repr(item.raw) for item in page.items))
-        circles += bool(page.items) and mark in seen
+        mark = page.stream, hash(tuple(item.ref if isinstance(item, Post) else repr(item.raw) for item in page.items))
+        circles[page.stream] += bool(page.items) and mark in seen
         seen.add(mark)
-        if number >= MAX_PAGES or circles > MAX_CIRCLES:
+        if number >= MAX_PAGES or circles[page.stream] > MAX_CIRCLES:
             raise Changed(f"the platform turns in circles: stopped after {number} pages")
         yield page

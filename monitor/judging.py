@@ -98,9 +98,13 @@ class Judging:
         self.watch = watch
 
     def follow(
-        self, session: Session, source: Source, changes: Sequence[Change], now: datetime, *, first_run: bool
+        self, session: Session, source: Source, changes: Sequence[Change], now: datetime, *, since: datetime | None
     ) -> None:
-        """Let verdicts, matters and duties follow what changed, in the order in which the posts were written."""
+        """Let verdicts, matters and duties follow what changed, in the order in which the posts were written.
+
+        Args:
+            since: this is history: what was written `backfill_days` before this time is backlog. None: it is news.
+        """
         ordered = sorted(changes, key=lambda change: (change.post.created or now, change.post_id))
         for change in ordered:
             self._whose(session, source, change, now)
@@ -109,7 +113,7 @@ class Judging:
         ]
         batch = _Batch(session, self.judge, [change.post_id for change in judged])
         for change in judged:
-            self._follow_one(session, source, change, batch, now, first_run=first_run)
+            self._follow_one(session, source, change, batch, now, since=since)
         batch.write(session)
         answered = elsewhere.with_own_children(session, source.id, [change.post.ref for change in ordered])
         for change in ordered:
@@ -124,14 +128,14 @@ class Judging:
             duties.not_our_own(session, duty, self.world.hours(source.name), self.timing, now)
 
     def _follow_one(
-        self, session: Session, source: Source, change: Change, batch: _Batch, now: datetime, *, first_run: bool
+        self, session: Session, source: Source, change: Change, batch: _Batch, now: datetime, *, since: datetime | None
     ) -> None:
         judgement = self._verdict(session, source, batch, change.post_id, now)
         if judgement.threat or judgement.extortion or judgement.legal:
             evidence.secure(session, change.post_id, DAEMON, now)
         duty = None if change.what == "new" else duties.of_post(session, change.post_id)
         if duty is None:
-            self._owe(session, source, change, judgement, now, first_run=first_run)
+            self._owe(session, source, change, judgement, now, since=since)
             return
         if change.came_back and duty.proof == Proof.GONE:
             duties.reopen(session, duty, self.world.hours(source.name), self.timing, now, why="post_back")
@@ -152,12 +156,19 @@ class Judging:
             session.add(duty)
 
     def _owe(
-        self, session: Session, source: Source, change: Change, judgement: Judgement, now: datetime, *, first_run: bool
+        self,
+        session: Session,
+        source: Source,
+        change: Change,
+        judgement: Judgement,
+        now: datetime,
+        *,
+        since: datetime | None,
     ) -> None:
         if not judgement.needs_answer or not change.post.visible:
             return
         occasion = self._occasion(session, change.post_id)
-        horizon = source.since - timedelta(days=self.timing.backfill_days)
+        horizon = since - timedelta(days=self.timing.backfill_days) if since else None
         written = change.post.created
         duties.owe(
             session,
@@ -167,7 +178,7 @@ class Judging:
             now,
             unsure=not judgement.sure,
             occasion=occasion,
-            backlog=first_run and written is not None and written < horizon,
+            backlog=horizon is not None and written is not None and written < horizon,
         )
 
     def _verdict(self, session: Session, source: Source, batch: _Batch, post_id: int, now: datetime) -> Judgement:
@@ -199,7 +210,9 @@ class Judging:
             judgement = self._verdict(session, source, batch, post_id, now)
             if duties.of_post(session, post_id) is None:
                 change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
-                self._owe(session, source, change, judgement, now, first_run=True)  # an old post is no new complaint
+                self._owe(
+                    session, source, change, judgement, now, since=source.since
+                )  # an old post is no new complaint
                 self._answers_there(session, post_id, now)
         batch.write(session)
 
@@ -300,7 +313,7 @@ class Judging:
             return
         ours = elsewhere.our_reply(session, duty, ref, text)
         if ours is None:
-            if duty.state in UNANSWERED:
+            if duty.state in UNANSWERED and not elsewhere.may_be_ours(session, duty, now):
                 duties.answered_elsewhere(session, duty, now, ref=ref)
             return
         if self.world.publisher(ours.account) is None:

@@ -150,12 +150,15 @@ class Page:
     """One page of a walk. `cursor` may be stored once the items are stored, in the same transaction.
 
     `complete` is True on the last page of a walk that has seen everything it was asked for; only such a walk may
-    conclude that a post is missing.
+    conclude that a post is missing. `stream` names the list that the page is of, where a source has several: the same
+    posts may stand in each. `history`: that list is walked for the first time, and what is old there is no news.
     """
 
     items: tuple[Post | Malformed, ...]
     cursor: Cursor
     complete: bool = False
+    stream: str = ""
+    history: bool = False
 
 
 class Acceptance(StrEnum):

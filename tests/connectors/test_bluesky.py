@@ -200,6 +200,15 @@ def test_two_pages_are_read_and_the_mark_comes_with_the_last(town):
         list(town.shop.pages(None))
 
 
+def test_a_page_names_its_list_and_says_whether_it_was_never_read_before(server):
+    """One post under several hashtags is no circle, and a list that was added later brings history."""
+    shop = Town(server, hashtags=("alt", "neu")).shop
+    marks = {name: {"time": "2026-11-10T00:00:00+00:00", "ref": "x"} for name in ("notifications", "#alt")}
+    found = {page.stream: page.history for page in shop.pages(marks)}
+    assert found == {"notifications": False, "#alt": False, "#neu": True, "": False}
+    assert not any(page.history for page in shop.pages(None, until=datetime(2026, 1, 1, tzinfo=UTC)))
+
+
 def test_a_walk_stops_behind_the_lookback(town):
     """What is older than the mark less a day is not asked for again."""
     marks = {"notifications": {"time": "2026-11-10T00:00:00+00:00", "ref": "x"}}

@@ -1,8 +1,11 @@
 """Mastodon."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
-from tests.connectors.contract import ConnectorContract
+from connectors import mastodon
+from connectors.core import registry
+from tests.connectors.contract import LIMITS, ConnectorContract
 
 LADEN = {"id": "200", "acct": "laden", "display_name": "Laden"}
 KUNDIN = {"id": "100", "acct": "kundin@anderswo.example", "display_name": "Kundin"}
@@ -25,3 +28,13 @@ class TestMastodon(ConnectorContract):
         "GET /api/v1/statuses/1001": STATUS,
         "POST /api/v1/statuses": {**STATUS, "id": "2001", "in_reply_to_id": "1001", "account": LADEN},
     }
+
+
+def test_a_page_names_its_list_and_says_whether_it_was_never_read_before(server):
+    """One post under several hashtags is no circle, and a list that was added later brings history."""
+    settings = mastodon.Settings(url=server.url, token="t", hashtags=("laden", "neu"), allow_networks=("127.0.0.0/8",))
+    server.answer = lambda asked: asked.json([]) if asked.path.endswith("/neu") else TestMastodon().healthy(asked)
+    now = datetime.now(UTC).isoformat()
+    marks = {name: [[now, "9999"]] for name in ("mentions", "#laden")}
+    found = {page.stream: page.history for page in registry.open_connection("mastodon", settings, LIMITS).pages(marks)}
+    assert found == {"mentions": False, "#laden": False, "#neu": True, "": False}

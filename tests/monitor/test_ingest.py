@@ -125,6 +125,15 @@ def test_a_platform_that_turns_in_circles_is_left(shop, page):
     assert shop.all(Run)[-1].pages < 10
 
 
+def test_lists_that_show_the_same_posts_are_no_circle(shop):
+    """A post under five watched hashtags comes five times."""
+    pages = [Page((post("1"),), {"n": n}, stream=f"#{n}") for n in range(5)]
+    shop.platform.pages = lambda _cursor, **_until: iter(pages)
+    assert shop.house.ingest.read("blog", RunKind.POLL, shop.clock).ok
+    shop.platform.pages = lambda _cursor, **_until: iter(pages * 4)
+    assert "turns in circles" in shop.house.ingest.read("blog", RunKind.POLL, shop.clock).note
+
+
 def test_endless_new_pages_end_too(shop, monkeypatch):
     """The limit is high, and there is one."""
     monkeypatch.setattr(ingest, "MAX_PAGES", 5)

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.core.contract import PostKind, PublicReply
+from connectors.core.contract import Page, PostKind, PublicReply
+from connectors.core.errors import Unclear
 from monitor import jobs
 from monitor.tables import Matter, Verdict
 from monitor.triage import default_judge
-from replies.lifecycle import DutyState, FactVerdict, Proof
+from replies.lifecycle import DutyState, FactVerdict, Proof, State
 from replies.tables import Duty, Reply, ReplyKind
 from tests.monitor.shop import (
     AGAIN,
@@ -48,7 +49,7 @@ def inside(text=OURS, ref="a1", *, is_own=True):
     return PublicReply(ref, text, MONDAY, own=is_own)
 
 
-def publish(shop, ref, text, kind=ReplyKind.FINAL):
+def publish(shop, ref, text, kind=ReplyKind.FINAL, *, looks=True):
     """Take a text through the desk, the outbox and the first look."""
     house, duty = shop.house, shop.duty(ref)
     with house.transaction() as session:
@@ -58,8 +59,9 @@ def publish(shop, ref, text, kind=ReplyKind.FINAL):
         house.desk.submit(session, reply.id, ANNA, house.now(), seen_version=1)
         house.desk.approve(session, reply.id, house.desk.to_agree(session, reply), BERND, house.now())
     house.outbox.send(reply.id)
-    shop.clock.wait(minutes=5)
-    house.watch.look(reply.id)
+    if looks:
+        shop.clock.wait(minutes=5)
+        house.watch.look(reply.id)
 
 
 def people(session):
@@ -196,6 +198,18 @@ def test_our_own_reply_seen_again_is_no_answer_given_elsewhere(shop):
     assert (shop.duty("1").state, shop.duty("1").proof) == (DutyState.HELD, None)
 
 
+def test_an_own_answer_while_ours_is_unclear_releases_nothing_and_asks_for_a_look(shop):
+    """The platform shows `@karin` for `@karin@other.example`: it is the holding reply, the final one is still owed."""
+    shop.round([post("1")])
+    shop.platform.publish = lambda *_: (_ for _ in ()).throw(Unclear("the line broke"))
+    publish(shop, "1", "@karin@other.example Wir melden uns bis Dienstag.", ReplyKind.HOLDING, looks=False)
+    assert [reply.state for reply in shop.all(Reply)] == [State.UNCLEAR]
+    shop.clock.wait(minutes=5)
+    shop.round([own("r1", "1", "@karin Wir melden uns bis Dienstag.")])
+    assert (shop.duty("1").state, shop.duty("1").proof) == (DutyState.OPEN, None)
+    assert [reply.next_look_at for reply in shop.all(Reply)] == [shop.clock()]
+
+
 def test_a_repetition_joins_the_matter_and_has_its_own_duty_with_half_the_time(shop):
     """RULES K03: each post is answered, the second one sooner."""
     shop.round([post("1")])
@@ -250,6 +264,16 @@ def test_after_the_first_run_an_old_post_that_appears_has_clocks(shop):
     shop.round([post("1", PRAISE)])
     shop.round([post("2", created=MONDAY - timedelta(days=90))])
     assert not shop.duty("2").backlog
+
+
+def test_what_a_list_that_was_added_later_shows_of_old_stands_in_the_backlog(shop):
+    """A new hashtag brings its history; what is recent there has its clocks."""
+    shop.round([post("1")])
+    shop.clock.wait(days=100)
+    old, new = post("2", created=MONDAY + timedelta(days=10)), post("3", created=MONDAY + timedelta(days=99))
+    shop.platform.pages = lambda _cursor, **_until: iter([Page((old, new), {}, stream="#neu", history=True)])
+    shop.round()
+    assert [shop.duty(ref).backlog for ref in ("2", "3")] == [True, False]
 
 
 def test_the_second_imported_file_is_history_as_well(tmp_path):

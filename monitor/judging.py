@@ -149,6 +149,7 @@ class Judging:
         duties.revoke_approved(session, duty, view, now)
         if not change.words_changed:
             return
+        duties.drop_proposal(session, duty, now, why="post_changed")
         if judgement.needs_answer or judgement.resolved:
             duty = duties.reopen(session, duty, self.world.hours(source.name), self.timing, now, why="post_changed")
         if duty.state in UNANSWERED:  # a renewed verdict never closes an open duty

@@ -291,6 +291,15 @@ def propose_no_complaint(session: Session, duty: Duty, actor: Actor, now: dateti
     return duty
 
 
+def drop_proposal(session: Session, duty: Duty, now: datetime, *, why: str) -> None:
+    """The words that were said to be no complaint are not there any more: nobody can confirm that proposal."""
+    if duty.proposed_by is None:
+        return
+    duty.proposed_by, duty.proposed_at, duty.proposed_note = None, None, ""
+    session.add(duty)
+    journal.write(session, now, DAEMON, "duty.drop_proposal", f"duty:{duty.id}", why=why)
+
+
 def confirm_no_complaint(
     session: Session, duty: Duty, actor: Actor, now: datetime, *, note: str, four_eyes: bool, timing: Timing
 ) -> Duty:

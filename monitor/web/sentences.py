@@ -157,6 +157,7 @@ EVENTS: dict[str, str] = {
     "reply.warned": _("Hinweise gesehen und so freigegeben"),
     "duty.facts": _("Sachverhalt festgehalten"),
     "duty.propose_no_complaint": _("„keine Beschwerde“ vorgeschlagen"),
+    "duty.drop_proposal": _("Vorschlag „keine Beschwerde“ hinfällig"),
     "duty.assign": _("Zuständigkeit geändert"),
     "duty.sort_in": _("eingeordnet: braucht eine Antwort"),
     "verdict.look": _("Einschätzung geprüft"),

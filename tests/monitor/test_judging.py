@@ -10,8 +10,9 @@ from connectors.core.errors import Unclear
 from monitor import jobs
 from monitor.tables import Matter, Verdict
 from monitor.triage import default_judge
+from replies import duty as duties
 from replies.lifecycle import DutyState, FactVerdict, Proof, State
-from replies.tables import Duty, Reply, ReplyKind
+from replies.tables import Duty, Journal, Reply, ReplyKind
 from tests.monitor.shop import (
     AGAIN,
     ANNA,
@@ -310,6 +311,22 @@ def test_an_older_answer_given_elsewhere_does_not_answer_an_edit(shop, where):
     )
     shop.round([post("1", changed, replies=fresh[1]), *fresh[0]])
     assert shop.duty("1").state == DutyState.RELEASED
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["as it was", "edited"])
+def test_an_edit_takes_back_that_it_was_called_no_complaint(shop, edited):
+    """Anna said it of other words: nobody can confirm that any more, and the journal says why."""
+    shop.round([post("1")])
+    duty = shop.duty("1")
+    with shop.house.transaction() as session:
+        people(session)
+        duties.propose_no_complaint(session, session.get(Duty, duty.id), ANNA, shop.house.now(), note="ein Lob")
+    shop.round([post("1", COMPLAINT + " Ich hatte eine Lebensmittelvergiftung!" if edited else COMPLAINT)])
+    events = [row.event for row in shop.all(Journal) if row.subject == f"duty:{duty.id}"]
+    assert (shop.duty("1").proposed_by, shop.duty("1").proposed_note) == (
+        (None, "") if edited else (ANNA.id, "ein Lob")
+    )
+    assert ("duty.drop_proposal" in events) == edited
 
 
 def test_an_edit_revokes_what_was_approved_for_the_older_words(shop):

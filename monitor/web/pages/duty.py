@@ -13,6 +13,7 @@ from monitor.web.access import Visit
 from monitor.web.pages.post import show_post
 from monitor.web.steps import Id, Owner, Problem, Words, Worker, duty_of, go, line, take
 from replies import duty as duties
+from replies.errors import Stale
 from replies.tables import Duty
 
 router = APIRouter()
@@ -74,11 +75,13 @@ def propose(visit: Worker, post_id: Id, note: Words = "") -> Response:
 
 
 @router.post("/beitrag/{post_id}/keine-beschwerde/bestaetigen")
-def confirm(visit: Worker, post_id: Id, note: Words = "") -> Response:
-    """Second look."""
+def confirm(visit: Worker, post_id: Id, note: Words = "", version: Annotated[int, Form()] = 0) -> Response:
+    """Second look, at the version of the post that was shown."""
     house = visit.house
 
     def step(session: Session, duty: Duty) -> None:
+        if house.world.post(session, post_id).version != version:
+            raise Stale("the post was edited", code="post_changed")
         four_eyes = house.config.business.four_eyes
         duties.confirm_no_complaint(
             session, duty, visit.actor, visit.now, note=line(note), four_eyes=four_eyes, timing=house.timing

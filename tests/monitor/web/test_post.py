@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - tables of cases
 """Beitrag: facts, text, hand publishing, proofs; nothing typed is lost."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -197,10 +199,26 @@ def test_no_complaint_takes_two_people(shop, anna, bernd):
     post = shop.post("Wo parke ich?")
     assert anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="")).status_code == 422
     anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage"))
-    assert anna.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=anna.form(note="ja")).status_code == 409
+    assert (
+        anna.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=anna.form(note="ja", version="1")).status_code
+        == 409
+    )
     assert "schlägt vor: keine Beschwerde" in bernd.get(f"/beitrag/{post}").text
-    bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=bernd.form(note="stimmt"))
+    bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=bernd.form(note="stimmt", version="1"))
     assert shop.duty(post).proof == Proof.NO_COMPLAINT
+
+
+def test_no_complaint_is_confirmed_for_the_words_that_were_shown(shop, anna, bernd):
+    """The author edits while Bernd reads: his click counts only once he has seen the new words."""
+    post = shop.post("Wo parke ich?")
+    anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage"))
+    shown = re.search(r'name="version" value="(\d+)"><p>', bernd.get(f"/beitrag/{post}").text)[1]
+    shop.edit_post(post, "Ich hatte eine Lebensmittelvergiftung!")
+    data = bernd.form(note="stimmt", version=shown)
+    answer = bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=data)
+    assert answer.status_code == 409
+    assert "Der Beitrag wurde inzwischen geändert" in answer.text
+    assert (shop.duty(post).state, shop.duty(post).proof) == ("open", None)
 
 
 def test_the_proofs_of_an_owner(shop, bernd):
@@ -277,7 +295,7 @@ def test_one_person_may_look_twice(tmp_path):
     shop = open_shop(tmp_path, four_eyes=False)
     bernd, post = shop.client("Bernd"), shop.post("Wo parke ich?")
     bernd.post(f"/beitrag/{post}/keine-beschwerde", data=bernd.form(note="Frage"))
-    again = bernd.form(note="wirklich")
+    again = bernd.form(note="wirklich", version="1")
     assert bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=again).status_code == 422
     shop.clock.move(minutes=21)
     assert bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=again).status_code == 303

@@ -11,7 +11,7 @@ from monitor.words import _, ngettext, refusal
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Print sources and alarms; exit 1 if a source needs somebody or a promise is overdue."""
+    """Print sources, who judges, and alarms; exit 1 if a source needs somebody or a promise is overdue."""
     from sqlmodel import col, func, select
 
     from monitor.bootstrap import open_house
@@ -25,6 +25,7 @@ def status(arguments: argparse.Namespace) -> int:
     now = house.now()
     with house.reading() as session:
         alarm = _show_all(session.exec(select(Source).order_by(col(Source.name))).all())
+        print(_who_judges(house.ingest.judging.judge.name, wanted=house.config.judging.strong))
         if outbox_state(session) != RUNNING:
             alarm = True
             print(_("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume"))
@@ -49,6 +50,15 @@ def status(arguments: argparse.Namespace) -> int:
             )
         )
     return 1 if alarm else 0
+
+
+def _who_judges(name: str, *, wanted: bool) -> str:
+    """The tier and the digest of its model, both from the judge's name; `wanted`: the strong tier is turned on."""
+    tier, _model, digest = name.split()[:3]
+    if tier == "tier-b":
+        return _("Einschätzung: mit der starken Stufe, Modell {digest}").format(digest=digest)
+    sentence = _("Einschätzung: einfache Stufe allein, Modell {digest}").format(digest=digest)
+    return sentence + _(" (die starke ist eingeschaltet, aber nicht installiert)") if wanted else sentence
 
 
 def _show_all(sources: Sequence[Any]) -> bool:

@@ -52,7 +52,7 @@ def ingest(options: Options) -> Lines:
         yield Ratio(_("Einlesen gegen erst suchen, dann anlegen (SQLAlchemy)"), loop / ours, 10, at_least=True)
         yield Ratio(_("dieselben Seiten noch einmal gegen das erste Mal"), first / again, 1.5, at_least=True)
         whole, judge = in_turns(3, bench.whole, bench.judge)
-        yield Ratio(_("ganze Runde mit Einschätzung gegen die Einschätzung allein"), whole / judge, 1.5)
+        yield Ratio(_("ganze Runde mit Einschätzung gegen die Einschätzung allein"), whole / judge, 3.0)
 
 
 class _Bench:

@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
@@ -102,12 +103,19 @@ _STARS = re.compile(
 class Settings(SourceSettings):
     """One file, or a source that is fed by `widerhall import`."""
 
-    path: str = Field(default="", description="a file to read; empty: `widerhall import` brings the files")
+    path: str = Field(
+        default="", description="a file that is read whenever it changes; empty: `widerhall import` brings the files"
+    )
     timezone: Zone = Field(default="Europe/Berlin", description="zone of dates that name none")
     rating_max: float = Field(default=5.0, gt=0, description="the best rating, where the file does not say it")
     columns: dict[str, str] = Field(
         default_factory=dict, description="own column names, like {text = 'Freitext', created = 'Tag'}"
     )
+
+
+def polls(keys: Mapping[str, Any]) -> bool:
+    """A source with a path is read like any other."""
+    return bool(keys.get("path"))
 
 
 _UNIX_TIME = re.compile(r"\d{10}|\d{13}")
@@ -362,7 +370,8 @@ class Connection:
         while page:
             following = tuple(islice(items, PER_PAGE))
             unread = {} if until else dict(cursor or {})
-            yield Page(page, unread if following or until else mark, complete=until is not None and not following)
+            done = until is not None and not following
+            yield Page(page, unread if following or until else mark, complete=done, history=True)
             page = following
 
     def one(self, ref: str) -> Post | None:
@@ -374,7 +383,7 @@ class Connection:
         """Whether the file, if one is named, can be read."""
         if self._settings.path:
             self._body()
-        return CARD
+        return replace(CARD, polls=bool(self._settings.path))
 
     def _body(self) -> bytes:
         if not self._settings.path:

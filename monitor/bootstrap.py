@@ -136,7 +136,8 @@ def sync_sources(session: Session, config: Config, now: datetime) -> None:
             journal.write(session, now, DAEMON, "source.added", f"source:{row.id}", kind=row.kind)
         row.kind, row.title, row.location = source.base.kind, source.title, source.base.location
         row.state, row.timezone, row.hours = source.base.state, source.base.timezone, dict(source.base.hours)
-        row.card = row.card or card_data(registry.card(source.base.kind))
+        card = row.card or card_data(registry.card(source.base.kind))
+        row.card = {**card, "polls": registry.polls(source.base.kind, source.own)}
         row.enabled = source.base.enabled
         row.open_networks = bool(source.own.get("allow_networks"))
         row.every_seconds = source.base.every or config.timing.fetch_every

@@ -74,6 +74,12 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=_("CSV oder JSON-Zeilen; - liest die Eingabe"))
 
 
+def _redrive(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--drop", metavar="SOURCE", help=_("die Datensätze dieser Quelle nicht mehr lesen, sondern abhaken")
+    )
+
+
 def _outbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "verb", choices=_OUTBOX, metavar=_all(_OUTBOX), help=_("anhalten, weiterlaufen lassen, auflisten")
@@ -171,7 +177,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "report:report", _("die Woche zum Ausdrucken: Anlässe, Zeiten, Maßnahmen"), _week),
     Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
     Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
-    Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen")),
+    Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen"), _redrive),
     Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _verify),
     Command(
         "user",

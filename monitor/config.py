@@ -203,7 +203,7 @@ class Config:
             yield late.format(bound=bound)
         for source in self.sources.values():
             card, every = registry.card(source.base.kind), source.base.every or self.timing.fetch_every
-            if card.polls and every < (floor := card.min_interval.total_seconds()):
+            if registry.polls(card.kind, source.own) and every < (floor := card.min_interval.total_seconds()):
                 often = _("[sources.{name}] wird öfter gelesen, als die Plattform es möchte ({floor:g} Sekunden).")
                 yield often.format(name=source.name, floor=floor)
             if source.own.get("allow_networks"):
@@ -328,13 +328,13 @@ def _split_secrets(
     kind: str, own: dict[str, Any], folder: Path, where: str, mistakes: list[Mistake]
 ) -> tuple[dict[str, Any], tuple[SecretRef, ...]]:
     refs = []
+    if own.get("path") and isinstance(own["path"], str):
+        own["path"] = str((folder / own["path"]).resolve())  # a place as well: it counts from the file's folder
     for name in secret_fields(kind):
         if name in own:
             own.pop(name)
-            sentence = _("Geheimnisse stehen nicht in dieser Datei. Nennen Sie {key}_file oder {key}_env.").format(
-                key=name
-            )
-            mistakes.append(Mistake(f"{where}.{name}", sentence))
+            sentence = _("Geheimnisse stehen nicht in dieser Datei. Nennen Sie {key}_file oder {key}_env.")
+            mistakes.append(Mistake(f"{where}.{name}", sentence.format(key=name)))
         file, env = own.pop(f"{name}_file", None), own.pop(f"{name}_env", None)
         if file is not None and not (folder / str(file)).is_file():
             sentence = _("Die Datei {file} gibt es nicht.").format(file=file)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import InternalError, OperationalError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from connectors.core import registry
 from connectors.core.contract import Cursor, Malformed, Page, Post
@@ -22,7 +22,7 @@ from monitor import health
 from monitor.absence import Absence
 from monitor.db import Database
 from monitor.judging import Judging
-from monitor.store import Counts, has_news, store_page
+from monitor.store import Counts, close_unreadable, has_news, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
 from monitor.triage import Judge, PostText, StrongJudge, default_judge
 from monitor.triage.aside import Aside
@@ -89,16 +89,15 @@ class Ingest:
         rows = select(Source).where(*_free(now, self.timing.span("fetch_lease"))).order_by(col(Source.next_due_at))
         found = []
         for source in session.exec(rows).all():
-            if health.is_due(source, now) and registry.card(source.kind).polls:
+            if health.is_due(source, now) and self.world.polls(source.name):
                 sweep = source.next_sweep_at is not None and source.next_sweep_at <= now
                 found.append((source.name, RunKind.SWEEP if sweep else RunKind.POLL))
         return found
 
     def soonest(self, session: Session) -> datetime | None:
         """When the next source falls due; a time that has passed while one is being read or must wait."""
-        rows = select(Source.kind, func.min(Source.next_due_at)).where(col(Source.enabled).is_(True))
-        found = session.exec(rows.group_by(col(Source.kind))).all()
-        return min((at for kind, at in found if registry.card(kind).polls), default=None)
+        rows = select(Source.name, Source.next_due_at).where(col(Source.enabled).is_(True))
+        return min((at for name, at in session.exec(rows).all() if self.world.polls(name)), default=None)
 
     def read(
         self, name: str, kind: RunKind, clock: Callable[[], datetime], *, only_if_due: bool = False
@@ -261,6 +260,7 @@ class Ingest:
         if problem is None:
             health.went_well(session, source, now)
             source.backfilled_at = source.backfilled_at or now
+            _all_readable(session, source, walk.counts, now)
             if walk.kind == RunKind.SWEEP or source.next_sweep_at is None:
                 source.next_sweep_at = now + self.timing.span("sweep_every")
         else:
@@ -307,8 +307,10 @@ class Ingest:
             source = session.exec(select(Source).where(col(Source.name) == name)).one_or_none()
             if source is None:
                 raise ConfigProblem(f"no source {name} is configured")
-            source_id, polls = source.id or 0, registry.card(source.kind).polls
-            first_run = not polls or source.backfilled_at is None  # a file brings history, the tenth one too
+            source_id, polls = source.id or 0, self.world.polls(name)
+            first_run = (
+                not registry.card(source.kind).polls or source.backfilled_at is None
+            )  # a file brings history, the tenth one too
             run = Run(source_id=source_id, kind=kind, started_at=now)
             session.add(run)
             session.flush()
@@ -325,11 +327,7 @@ class Ingest:
             run = session.get_one(Run, run_id)
             run.ended_at, run.ok = now, True
             session.add(run)
-            if not polls:  # a source that is fetched is not healthy because somebody brought a file
-                source = session.get_one(Source, source_id)
-                source.attempted_at = source.succeeded_at = now
-                source.backfilled_at = source.backfilled_at or now
-                session.add(source)
+            _brought(session, session.get_one(Source, source_id), total, now, polls=polls)
         return total
 
 
@@ -355,6 +353,22 @@ def _free(now: datetime, span: timedelta) -> tuple[ColumnElement[bool], ...]:
         lease.is_(None) | (lease < now) | (lease > now + 2 * span),  # another daemon's clock may be ahead of ours
         waits.is_(None) | (waits <= now) | (waits > now + LONGEST_WAIT),
     )
+
+
+def _brought(session: Session, source: Source, counts: Counts, now: datetime, *, polls: bool) -> None:
+    """A file was taken in. A source that is fetched is not healthy because somebody brought one."""
+    if not polls:
+        health.went_well(session, source, now)
+        source.attempted_at, source.publish_problem = now, Problem.NONE
+        source.backfilled_at = source.backfilled_at or now
+        session.add(source)
+    _all_readable(session, source, counts, now)
+
+
+def _all_readable(session: Session, source: Source, counts: Counts, now: datetime) -> None:
+    """A whole file without a fault ends what older ones of its source left: somebody has mended it."""
+    if counts.items and not counts.quarantined and not registry.card(source.kind).polls:
+        close_unreadable(session, source, now, why="clean_file")
 
 
 def _count(session: Session, run_id: int, counts: Counts) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from connectors.core import registry
 from monitor import health
 from monitor.bootstrap import House
 from monitor.judging import Judging
@@ -95,7 +94,7 @@ def mark_sources(house: House, now: datetime) -> None:
     """Mark sources that have not been read within twice their interval, and those that fell silent."""
     with house.transaction() as session:
         for source in session.exec(select(Source).where(col(Source.enabled).is_(True))).all():
-            if registry.card(source.kind).polls:
+            if house.world.polls(source.name):
                 health.mark(session, source, house.timing.span("silence"), now)
         session.merge(Switch(name=MARKED, value="", at=now))  # verify judges as of then: without a daemon nobody marks
 

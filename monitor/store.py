@@ -21,7 +21,9 @@ from monitor import seals
 from monitor.forgotten import sift
 from monitor.salts import new_salts
 from monitor.tables import PostRow, PostVersion, Quarantine, Source
+from replies import journal
 from replies.bulk import insert_rows
+from replies.people import DAEMON
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
 _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
@@ -327,3 +329,14 @@ def quarantine(session: Session, source: Source, item: Malformed, now: datetime)
             )
         )
         session.flush()
+
+
+def close_unreadable(session: Session, source: Source, now: datetime, why: str) -> int:
+    """Nobody waits for the unreadable records of a source any more; they are kept. Returns how many those were."""
+    waits = (col(Quarantine.source_id) == source.id, col(Quarantine.resolved_at).is_(None))
+    closed: int = session.execute(select(func.count()).select_from(Quarantine).where(*waits)).scalar_one()
+    if closed:
+        rows = update(Quarantine).where(*waits).values(resolved_at=now)
+        session.execute(rows.execution_options(synchronize_session=False))
+        journal.write(session, now, DAEMON, "source.unreadable_closed", f"source:{source.id}", n=closed, why=why)
+    return closed

@@ -107,6 +107,11 @@ class HouseWorld:
         self._stored[account] = (time.monotonic(), card)
         return card
 
+    def polls(self, account: str) -> bool:
+        """Is there something to fetch by itself?"""
+        source = self.config.sources.get(account)
+        return source is not None and registry.polls(source.base.kind, source.own)
+
     def narrow(self, account: str, card: Card) -> None:
         """Remember what `Reader.check()` said about an account."""
         self._cards[account] = card

@@ -12,6 +12,7 @@ and optionally
 
     def access(settings) -> Access               base address and login; without it `http` is None
     STATUS: Rows                                 where an HTTP status means something else than `core.status` says
+    def polls(keys) -> bool                      where the source's own keys decide it, not `CARD.polls` alone
     def greeting(post) -> str                    how an answer to this post must begin, with `Card.mention_prefix`
 
 Rules, checked for every connector by tests/connectors/contract.py: same input, same refs; a broken record becomes
@@ -79,7 +80,7 @@ class Card:
     moderated: bool = False  # publication is asynchronous: delivered may stay pending for days
     anonymous_authors: bool = False  # posts carry no author id
     deletions: bool = True  # a full walk shows what has vanished
-    polls: bool = True  # False: nothing to fetch by itself (CSV files are imported)
+    polls: bool = True  # False: its posts come in files, and most such sources have nothing to fetch by themselves
     lookback: timedelta = timedelta(days=1)  # re-read this much behind the cursor on every round
     sweep: timedelta | None = timedelta(days=7)  # a stateless full walk this often
     min_interval: timedelta = timedelta(minutes=1)  # polite floor between two rounds

@@ -1,7 +1,7 @@
 """Finds the connector modules that stand beside `core/`: a new platform is a new file, nothing is listed by hand."""
 
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -58,6 +58,12 @@ def card(kind: str) -> Card:
 def settings_class(kind: str) -> type[SourceSettings]:
     """The configuration of a connector, as a pydantic class."""
     return module(kind).Settings
+
+
+def polls(kind: str, own: Mapping[str, Any]) -> bool:
+    """Whether a source with these keys of its own is read by itself; see `Card.polls`."""
+    told: Callable[[Mapping[str, Any]], bool] | None = getattr(module(kind), "polls", None)
+    return told(own) if told else card(kind).polls
 
 
 def greeting(kind: str, post: Post) -> str:

@@ -40,7 +40,9 @@ def status(arguments: argparse.Namespace) -> int:
         alarm = True
         sentence = ngettext("{n} Datensatz ist zurückgestellt", "{n} Datensätze sind zurückgestellt", held)
         print(
-            _("{held}: nach einem Update noch einmal lesen mit widerhall redrive").format(held=sentence.format(n=held))
+            _("{held}: nach einem Update noch einmal lesen mit widerhall redrive, verwerfen mit --drop QUELLE").format(
+                held=sentence.format(n=held)
+            )
         )
     if overdue:
         alarm = True
@@ -182,7 +184,7 @@ def fetch(arguments: argparse.Namespace) -> int:
     names = (
         [arguments.source]
         if arguments.source
-        else [name for name, source in known.items() if registry.card(source.base.kind).polls]
+        else [name for name, source in known.items() if registry.polls(source.base.kind, source.own)]
     )
     if arguments.source and arguments.source not in known:
         print(
@@ -191,6 +193,10 @@ def fetch(arguments: argparse.Namespace) -> int:
             ),
             file=sys.stderr,
         )
+        house.close()
+        return 2
+    if arguments.source and not registry.polls(known[arguments.source].base.kind, known[arguments.source].own):
+        print(_("Diese Quelle liest nichts von selbst. Bringen Sie die Dateien mit widerhall import."), file=sys.stderr)
         house.close()
         return 2
     failed = False
@@ -274,7 +280,7 @@ def take_in(arguments: argparse.Namespace) -> int:
 
 
 def redrive(arguments: argparse.Namespace) -> int:
-    """Read quarantined records again, after an upgrade of their connector."""
+    """Read quarantined records again, after an upgrade of their connector; or wait no longer for those of a source."""
     from sqlmodel import col, select
 
     from connectors.core.contract import Malformed
@@ -282,6 +288,8 @@ def redrive(arguments: argparse.Namespace) -> int:
     from monitor.tables import Quarantine, Source
 
     house = open_house(arguments.config)
+    if arguments.drop is not None:
+        return _drop(house, arguments.drop)
     now = house.now()
     done = left = 0
     with house.reading() as session:
@@ -300,6 +308,22 @@ def redrive(arguments: argparse.Namespace) -> int:
         done += 1
     house.close()
     print(_("{done} gelesen, {left} weiter zurückgestellt").format(done=done, left=left))
+    return 0
+
+
+def _drop(house: Any, name: str) -> int:
+    """Close the unreadable records of one source by hand."""
+    from monitor.bootstrap import source_row
+    from monitor.store import close_unreadable
+
+    with house.transaction() as session:
+        source = source_row(session, name)
+        closed = None if source is None else close_unreadable(session, source, house.now(), why="by_hand")
+    house.close()
+    if closed is None:
+        print(_("Die Quelle {name} gibt es nicht.").format(name=name), file=sys.stderr)
+        return 2
+    print(ngettext("{n} Datensatz ist erledigt.", "{n} Datensätze sind erledigt.", closed).format(n=closed))
     return 0
 
 

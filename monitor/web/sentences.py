@@ -187,6 +187,7 @@ EVENTS: dict[str, str] = {
     "source.removed": _("Quelle herausgenommen"),
     "source.stopped": _("Veröffentlichen gestoppt"),
     "source.recovered": _("Quelle läuft wieder"),
+    "source.unreadable_closed": _("Unlesbare Datensätze einer Quelle sind erledigt"),
     "source.stale": _("Quelle zu lange nicht gelesen"),
     "source.fresh": _("Quelle wird wieder gelesen"),
     "source.config": _("Quelle: Adresse oder Rechte stimmen nicht"),

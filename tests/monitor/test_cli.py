@@ -15,7 +15,7 @@ from sqlmodel import select
 from monitor import cli, second_factor
 from monitor.bootstrap import open_house
 from monitor.commands import bench, lines
-from monitor.tables import PostRow, Quarantine, User
+from monitor.tables import PostRow, Problem, Quarantine, RunKind, User
 from replies.people import Actor
 from replies.tables import Journal
 from tests.monitor.shop import BLOG, COMPLAINT, CONFIG, FILES, MONDAY, broken, open_shop, post, python, widerhall
@@ -342,6 +342,38 @@ def test_import_keeps_the_good_rows_and_tells_the_bad_ones_by_their_line(run, tm
     assert "1 Datensatz ist zurückgestellt" in run("status")[1]
     (line,) = rows(run("queue", "--json")[1])
     assert (line["text"], line["rating"]) == ("Zu spät", 2.0)
+
+
+BAD, GOOD = "Text;Sterne\nSchlecht;99\n", "Text;Sterne\nSchlecht;1\n"
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_the_alarm_of_an_unreadable_row_ends_with_a_clean_file_or_by_hand(run, tmp_path, by_hand):
+    """It had stood for ever; the journal says who ended it."""
+    configured(tmp_path)
+    (tmp_path / "x.csv").write_text(BAD)
+    run("import", "files", "x.csv")
+    assert run("status")[0] == 1
+    (tmp_path / "x.csv").write_text(GOOD)
+    assert run(*(("redrive", "--drop", "files") if by_hand else ("import", "files", "x.csv")))[0] == 0
+    assert run("status")[0] == 0
+    with open_shop(tmp_path, FILES) as shop:
+        assert shop.events("source.unreadable") == ["source.unreadable_closed"]
+    assert run("redrive", "--drop", "nix")[0] == 2
+
+
+def test_fetching_a_source_without_a_path_is_answered_and_leaves_no_trouble(run, tmp_path):
+    """Exit 2 and the sentence; what an older version left behind ends with the next file."""
+    configured(tmp_path)
+    code, _, err = run("fetch", "files")
+    assert (code, "widerhall import" in err) == (2, True)
+    with open_shop(tmp_path, FILES) as shop:
+        assert shop.source("files").problem == Problem.NONE
+        shop.house.ingest.read("files", RunKind.POLL, shop.clock)
+        assert shop.source("files").problem == Problem.CONFIG
+    (tmp_path / "x.csv").write_text(GOOD)
+    run("import", "files", "x.csv")
+    assert run("status")[0] == 0
 
 
 def test_a_newer_connector_reads_what_the_older_one_could_not(run, tmp_path):

@@ -125,6 +125,22 @@ def test_a_platform_that_turns_in_circles_is_left(shop, page):
     assert shop.all(Run)[-1].pages < 10
 
 
+def test_a_file_with_a_path_is_read_by_itself_from_the_configurations_folder(tmp_path, monkeypatch):
+    """Like any other source: due, read, unchanged the next time, and a missing file is said."""
+    monkeypatch.chdir("/")
+    (tmp_path / "r.csv").write_text("Text;Sterne\nZu spät;1\n")
+    with open_shop(tmp_path, FILES + 'path = "r.csv"\n') as shop:
+        ingest_ = shop.house.ingest
+        with shop.house.reading() as session:
+            assert ingest_.due(session, shop.clock()) == [("files", RunKind.POLL)]
+            assert ingest_.soonest(session) == MONDAY
+        rounds = [ingest_.read("files", RunKind.POLL, shop.clock) for _ in range(2)]
+        assert [(one.ok, one.counts.stored) for one in rounds] == [(True, 1), (True, 0)]
+        (tmp_path / "r.csv").unlink()
+        assert "cannot be read" in ingest_.read("files", RunKind.POLL, shop.clock).note
+        assert shop.source("files").problem == Problem.CONFIG
+
+
 def test_lists_that_show_the_same_posts_are_no_circle(shop):
     """A post under five watched hashtags comes five times."""
     pages = [Page((post("1"),), {"n": n}, stream=f"#{n}") for n in range(5)]

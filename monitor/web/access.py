@@ -39,27 +39,19 @@ _TOUCH_EVERY = timedelta(minutes=1)
 
 
 class NotLoggedIn(Exception):
-    """Nobody is logged in; `text` is what was typed, so that it is not lost."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__("nobody is logged in")
-        self.text = text
+    """Nobody is logged in."""
 
 
 class Forbidden(Exception):
     """Not for this person, or not from a form of this login (`code`)."""
 
-    def __init__(self, code: str, text: str = "") -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(code)
-        self.code, self.text = code, text
+        self.code = code
 
 
 class CodeNeeded(Exception):
-    """An owner has not set up the code from the telephone that the house asks of owners; `text` as above."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__("an owner without a second factor")
-        self.text = text
+    """An owner has not set up the code from the telephone that the house asks of owners."""
 
 
 class PasswordNeeded(Exception):
@@ -148,19 +140,17 @@ class Acts:
 
     roles: frozenset[Role]
 
-    def __call__(
-        self, request: Request, token: Annotated[str, Form(alias="_token")] = "", text: Annotated[str, Form()] = ""
-    ) -> Visit:
+    def __call__(self, request: Request, token: Annotated[str, Form(alias="_token")] = "") -> Visit:
         """The visit, if this person may do it."""
         visit = visit_of(request)
         if visit is None:
-            raise NotLoggedIn(text)
+            raise NotLoggedIn
         if visit.role not in self.roles:
-            raise Forbidden("not_your_role", text)
+            raise Forbidden("not_your_role")
         if not same_token(token, visit.csrf):
-            raise Forbidden("form_expired", text)
+            raise Forbidden("form_expired")
         if visit.lacks_code:
-            raise CodeNeeded(text)
+            raise CodeNeeded
         return visit
 
 
@@ -172,7 +162,6 @@ class Fresh(Acts):
         self,
         request: Request,
         token: Annotated[str, Form(alias="_token")] = "",
-        text: Annotated[str, Form()] = "",
         again: Annotated[str, Form(alias=AGAIN)] = "",
     ) -> Visit:
         """The visit, if this person may do it and has just shown that it is they.
@@ -180,7 +169,7 @@ class Fresh(Acts):
         Raises:
             PasswordNeeded: the password was typed too long ago, or wrong.
         """
-        visit = Acts.__call__(self, request, token, text)
+        visit = Acts.__call__(self, request, token)
         if not visit.is_fresh and not (again and confirm(visit, again, caller_of(request))):
             raise PasswordNeeded(visit, wrong=bool(again))
         return visit

@@ -30,11 +30,13 @@ from monitor.web.pages import (
     static,
     tasks,
     today,
+    version,
 )
 from monitor.web.ports import House
 from monitor.web.views import Views
 
-_WORK = (today, post, closeout, judgement, check, care, tasks, removal, duty, reply, sheet, approvals, matters, facts)
+_POST = (post, version, closeout, judgement, check, care, tasks, removal, duty, reply, sheet)
+_WORK = (today, *_POST, approvals, matters, facts)
 PAGES = (login, *_WORK, learning, playbook, sources, journal, people, account, second, more, outbox, static)
 
 

@@ -58,7 +58,10 @@ FLAGS: dict[str, str] = {
 DONE: dict[str, str] = {SEEN: _("die Antwort ist gesichtet")}
 
 ERRORS: dict[str, str] = {
-    "cost_wrong": _("Bitte schreiben Sie Beträge so: 1.200,50. Stunden und Mitlesende sind ganze Zahlen."),
+    "cost_wrong": _(
+        "Bitte schreiben Sie Beträge so: 1.200,50. Stunden und Mitlesende sind ganze Zahlen, angefangene Stunden bitte "
+        "aufgerundet."
+    ),
     "option_missing": _("Bitte schreiben Sie, was wir anbieten könnten."),
     "decision_missing": _("Bitte schreiben Sie, was wir machen."),
     "cause_missing": _("Bitte wählen Sie, wodurch es dazu kam. „Noch nicht bekannt“ genügt."),

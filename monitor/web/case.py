@@ -86,10 +86,10 @@ class Case:
     may_answer: bool
     kinds: tuple[ReplyKind, ...]
     judged_text: Judged
-    judged: Mapping[int, Any]  # post id -> the newest verdict's columns, of the earlier posts
+    judged: Mapping[int, Any]  # post id -> the newest verdict's columns, of the earlier posts and the parent
 
     def calm(self, other: PostRow) -> str:
-        """Another post of the matter, its insults masked."""
+        """Another post of the matter, or the one that this one answers, its insults masked."""
         found = self.judged.get(other.id or 0)
         return core_line.masked(other.text, found.reasons if found and found.version == other.version else [])
 
@@ -154,7 +154,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     reasons = verdict.reasons if verdict is not None and verdict.version == post.version else []
     parts = split_parts(post.text)
     pieces = mark_up(post.text, reasons, parts[min(part, len(parts)) - 1])
-    earlier = _earlier(session, post)
+    parent, earlier = _parent(session, post), _earlier(session, post)
     open_duty = duty is not None and duty.state in UNANSWERED
     return Case(
         post=post,
@@ -171,7 +171,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
                 .limit(20)
             ).all()
         ),
-        parent=_parent(session, post),
+        parent=parent,
         earlier=earlier,
         facts=newest_facts(session, duty.id) if duty and duty.id else None,
         works=tuple(_work(session, reply, visit, card, people) for reply in replies),
@@ -185,7 +185,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         and post.visible,
         kinds=_kinds(replies),
         judged_text=read_judged(session, post, verdict),
-        judged=verdicts(session, [other.id or 0 for other in earlier]),
+        judged=verdicts(session, [other.id or 0 for other in (*earlier, *([parent] if parent else ()))]),
     )
 
 

@@ -29,11 +29,16 @@ def places(reasons: Reasons, groups: frozenset[str], length: int) -> list[tuple[
     return sorted(found)
 
 
-def masked(text: str, reasons: Reasons) -> str:
-    """The text with hostile words replaced by "[…]"; a word masked once is masked everywhere."""
+def hostile_words(text: str, reasons: Reasons) -> frozenset[str]:
+    """What is to be masked wherever it stands again, in small letters."""
     spans = places(reasons, HOSTILE, len(text))
-    again = {text[start:end].casefold() for start, end in spans if end - start >= _SHORTEST_WORD}
-    for start, end in reversed(spans):
+    return frozenset(text[start:end].casefold() for start, end in spans if end - start >= _SHORTEST_WORD)
+
+
+def masked(text: str, reasons: Reasons, also: frozenset[str] = frozenset()) -> str:
+    """The text with hostile words replaced by "[…]"; a word masked once, or in `also`, is masked everywhere."""
+    again = hostile_words(text, reasons) | also
+    for start, end in reversed(places(reasons, HOSTILE, len(text))):
         text = text[:start] + _MASK + text[end:]
     for words in sorted(again, key=len, reverse=True):
         text = re.sub(re.escape(words), _MASK, text, flags=re.IGNORECASE)

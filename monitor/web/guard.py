@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.web.csrf import SAFE_METHODS, same_origin
+from monitor.web.kept import Kept, kept_of_body
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ HEADERS = {
     "x-frame-options": "DENY",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-Fault = Callable[[int, str], Response]
-"""(HTTP status, id of the event) -> a kind page."""
+Fault = Callable[[int, str, Kept], Response]
+"""(HTTP status, id of the event, what was typed) -> a kind page."""
 
 
 class _TooLarge(Exception):
@@ -53,7 +54,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = False
+        begun, body = False, bytearray()
 
         async def sending(message: Message) -> None:
             nonlocal begun
@@ -64,17 +65,17 @@ class Guard:
 
         status = self._objection(scope)
         if status:
-            await self.fault(status, "")(scope, receive, sending)
+            await self.fault(status, "", [])(scope, receive, sending)
             return
         try:
-            await self.app(scope, _counted(receive), sending)
+            await self.app(scope, _counted(receive, body), sending)
         except _TooLarge:
-            await self.fault(413, "")(scope, receive, sending)
+            await self.fault(413, "", [])(scope, receive, sending)
         except Exception:
             event = secrets.token_hex(4)
             log.exception("request failed, event %s: %s %s", event, scope["method"], scope["path"])
             if not begun:
-                await self.fault(500, event)(scope, receive, sending)
+                await self.fault(500, event, kept_of_body(bytes(body)))(scope, receive, sending)
 
     def _objection(self, scope: Scope) -> int:
         """The status with which this request is refused at the door, 0 if it is not."""
@@ -105,15 +106,13 @@ def _host(netloc: str) -> str:
     return name.partition("]")[0] + "]" if name.startswith("[") else name.partition(":")[0]
 
 
-def _counted(receive: Receive) -> Receive:
-    """The same body, but never more than MAX_BODY of it."""
-    size = 0
+def _counted(receive: Receive, body: bytearray) -> Receive:
+    """The same body, put by in `body`, but never more than MAX_BODY of it."""
 
     async def counting() -> Message:
-        nonlocal size
         message = await receive()
-        size += len(message.get("body", b""))
-        if size > MAX_BODY:
+        body.extend(message.get("body", b""))
+        if len(body) > MAX_BODY:
             raise _TooLarge
         return message
 

@@ -246,7 +246,7 @@ FAULTS: dict[int, tuple[str, str]] = {
     400: (_("Diese Anfrage verstehen wir nicht"), _("Bitte öffnen Sie die Seite unter ihrer gewohnten Adresse.")),
     401: (
         _("Ihre Anmeldung ist abgelaufen"),
-        _("Bitte melden Sie sich neu an. Was Sie geschrieben haben, steht hier und lässt sich kopieren."),
+        _("Bitte melden Sie sich neu an."),
     ),
     403: (
         _("Das geht von hier aus nicht"),

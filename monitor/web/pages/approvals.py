@@ -91,9 +91,11 @@ def show_approvals(
         approved.state != State.APPROVED or approved.not_before is None or approved.not_before <= visit.now
     ):
         approved = None
-    changed: tuple[Piece, ...] = ()
-    if asked is not None and saw is not None and asked.reply.id == wanted and saw != asked.reply.text:
-        changed = difference(saw, asked.reply.text)
+    changed = _differs(asked, wanted, saw)
+    meanwhile = _differs(asked, wanted, typed_text if problem is not None and problem.status == 409 else None)
+    kept = ""
+    if asked is None or asked.reply.id != wanted:  # another one's form never carries what was typed for this one
+        kept, typed_text, note, change = typed_text or note, None, "", False
     return visit.show(
         "approvals.html",
         problem.status if problem else 200,
@@ -106,10 +108,19 @@ def show_approvals(
         approved=approved,
         voided=voided,
         changed=changed,
+        meanwhile=meanwhile,
+        kept=kept,
         gone=gone,
         made=made,
         gut=gut,
     )
+
+
+def _differs(asked: Asked | None, wanted: int, before: str | None) -> tuple[Piece, ...]:
+    """From what this person saw or typed of this reply to what stands there now."""
+    if asked is None or asked.reply.id != wanted or before is None or before == asked.reply.text:
+        return ()
+    return difference(before, asked.reply.text)
 
 
 def _voided(session: Session) -> list[Any]:

@@ -5,16 +5,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from connectors.core.text import length
-from monitor.tables import PostRow, PostVersion
 from monitor.temper import temper
 from monitor.web import queue
 from monitor.web.access import EVERYONE, PEOPLE, Acts, Reads, Visit
 from monitor.web.background import marks_of, read_course
 from monitor.web.care_words import WORDS
-from monitor.web.case import Case, mark_up, read_case, split_parts
+from monitor.web.case import Case, read_case
 from monitor.web.difference import difference
 from monitor.web.fact_cards import card_source, cards_beside
 from monitor.web.holding import greeting, wording
@@ -26,7 +25,7 @@ from monitor.web.shield import begin, read_shield
 from monitor.web.steps import LONGEST_TEXT, Id, Problem, duty_of, go, line, problem_of, subject, take, typed
 from replies import fact_cards
 from replies.care.words import Ground
-from replies.errors import ReplyError, Unknown
+from replies.errors import ReplyError
 from replies.going_out import Text, newest_facts
 from replies.lifecycle import Cause, FactVerdict, ReplyKind, State
 from replies.moves import get_reply
@@ -149,36 +148,6 @@ def show(
 ) -> Response:
     """The page; `ganz` shows the full text of a hostile post to whoever has opened it."""
     return show_post(visit, post_id, part=max(1, teil), kind=art, gut=gut, whole=bool(ganz), about=zu)
-
-
-@router.get("/beitrag/{post_id}/fassung/{n}")
-def show_version(visit: Annotated[Visit, Depends(Reads(EVERYONE))], post_id: Id, n: Id, teil: int = 1) -> Response:
-    """One version of the post, with the difference to the one before."""
-    with visit.house.reading() as session:
-        post = session.get(PostRow, post_id)
-        versions = {
-            v.n: v
-            for v in session.exec(
-                select(PostVersion).where(col(PostVersion.post_id) == post_id, col(PostVersion.n).in_((n - 1, n)))
-            ).all()
-        }
-    if post is None or n not in versions:
-        return visit.show("message.html", 404, title="", words=problem_of(Unknown("no such version")).words, back="/")
-    old, new = versions.get(n - 1), versions[n]
-    parts = split_parts((old.text if old else "") + new.text)
-    pieces = difference(old.text, new.text) if old and len(parts) == 1 else ()
-    own_parts = split_parts(new.text)
-    text = mark_up(new.text, (), own_parts[min(max(1, teil), len(own_parts)) - 1])
-    return visit.show(
-        "version.html",
-        post=post,
-        version=new,
-        old=old,
-        pieces=pieces,
-        text=text,
-        part=max(1, teil),
-        parts=len(own_parts),
-    )
 
 
 @dataclass(frozen=True, slots=True)

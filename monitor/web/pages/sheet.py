@@ -16,6 +16,7 @@ from replies.errors import ReplyError
 
 router = APIRouter()
 _EUROS = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,(\d{1,2}))?(?: ?(?:€|EUR|Euro))?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _FIELDS = ("demand", "option", "option_cost", "dispute_cost", "hours", "hour_cost", "reach", "decision")
 
 
@@ -103,12 +104,14 @@ def cents(text: str) -> int:
 
 
 def number(text: str) -> int:
-    """A whole number; nothing is 0.
+    """A whole number, with points between the thousands: "1.000"; nothing is 0.
 
     Raises:
         Problem: it is none.
     """
-    plain = text.strip().replace(".", "") or "0"
+    plain = text.strip() or "0"
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(".", "")
     if not plain.isdecimal() or len(plain) > 12:
         raise Problem("cost_wrong")
     return int(plain)

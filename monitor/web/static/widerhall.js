@@ -74,11 +74,11 @@ if (box && count) {
   counted();
 }
 
-// What was typed and not sent is not lost by a click on something else.
+// What was typed and not sent is not lost by a click on something else, the button of another form included.
 let sent = false;
 if (box) {
   const before = "unsaved" in box.dataset ? null : box.value;
-  document.addEventListener("submit", () => { sent = true; });
+  document.addEventListener("submit", (event) => { sent = event.target === box.form; });
   addEventListener("beforeunload", (event) => {
     if (!sent && box.value !== before) event.preventDefault();
   });

@@ -226,3 +226,25 @@ def test_a_double_click_hands_over_one_text(shop, anna):
     assert [answer.status_code for answer in answers] == [303, 303]
     assert shop.count("reply") == 1
     assert shop.reply(1).state == State.SUBMITTED
+
+
+@pytest.mark.parametrize(("step", "field"), [("aendern", "text"), ("zurueck", "note")])
+def test_what_was_typed_for_a_reply_that_is_gone_never_stands_in_another_ones_form(shop, anna, bernd, step, field):
+    """It is shown to be copied, above the next answer and outside of every form."""
+    gone, other = shop.submitted(shop.post(author="Alpha")), shop.submitted(shop.post(author="Beta"))
+    anna.post(f"/antwort/{gone}/zurueckziehen", data=anna.form())
+    page = bernd.post(f"/freigaben/{gone}/{step}", data=bernd.form(**{field: "Liebe Alpha", "version": "1"})).text
+    assert f'action="/freigaben/{other}"' in page
+    assert re.search(r"<textarea [^>]*readonly>\nLiebe Alpha</textarea>", page)
+    assert not any("Liebe Alpha" in form for form in re.findall(r"<form.*?</form>", page, re.DOTALL))
+    assert f"/freigaben/{other}/aendern" not in page
+
+
+def test_a_second_owner_sees_what_he_would_overwrite(shop, bernd, dora):
+    """The text that was stored in between, compared with what he typed."""
+    reply = shop.submitted(shop.post())
+    dora.post(f"/freigaben/{reply}/aendern", data=dora.form(text="Das tut uns leid.", version="1"))
+    page = bernd.post(f"/freigaben/{reply}/aendern", data=bernd.form(text="Das tut uns sehr leid.", version="1")).text
+    assert "Inzwischen gespeichert, im Vergleich zu Ihrem Text:" in page
+    assert re.search(r"<del>sehr ?</del>", page)
+    assert 'name="version" value="2"' in page

@@ -9,7 +9,7 @@ from sqlmodel import select
 from monitor.corrections import HEADS
 from monitor.tables import Matter, PostRow
 from monitor.triage.judgement import FLAGS
-from monitor.web.pages.sheet import cents
+from monitor.web.pages.sheet import cents, number
 from monitor.web.playbook import FOR_FLAG, PLAYS, pages_for
 from monitor.web.steps import Problem
 from replies.care.tables import GuardCount
@@ -177,6 +177,20 @@ def test_what_is_no_amount_is_refused(text):
     with pytest.raises(Problem) as why:
         cents(text)
     assert why.value.code == "cost_wrong"
+
+
+@pytest.mark.parametrize(("text", "found"), [("", 0), ("75", 75), ("1.000", 1000), ("1.250.000", 1_250_000)])
+def test_a_number_is_read_as_people_write_it(text, found):
+    """Points between thousands."""
+    assert number(text) == found
+
+
+@pytest.mark.parametrize("text", ["7.5", "7,5", "1.00", "1.0000", ".5", "viel"])
+def test_part_of_an_hour_is_never_read_as_ten_times_as_much(text):
+    """Hours are whole numbers; anything else is refused with a sentence."""
+    with pytest.raises(Problem) as why:
+        number(text)
+    assert "aufgerundet" in why.value.words
 
 
 def test_words_about_people_that_were_held_back_are_counted_for_the_team(shop, anna, clara):

@@ -56,6 +56,23 @@ def test_the_check_follows_the_typing(shop, address, person):
     assert (anna.console_errors, anna.csp_reports) == ([], [])
 
 
+def test_another_button_asks_before_it_takes_away_what_was_typed(shop, address, person):
+    """The browser's own question, and whoever stays has the text; the answer's own buttons ask nothing."""
+    post = shop.post()
+    anna = person(address, "Anna", PASSWORD)
+    anna.go(f"/beitrag/{post}?art=question")
+    anna.accept_dialogs = False
+    anna.page.locator("#text").fill("Wann war das?")
+    with anna.page.expect_event("dialog") as asked:
+        anna.page.get_by_role("button", name="Ich übernehme").click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
+    assert anna.page.input_value("#text") == "Wann war das?"
+    told = len(anna.dialogs)
+    anna.page.get_by_role("button", name="Entwurf speichern").click()
+    anna.page.wait_for_url("**gut=saved*")
+    assert len(anna.dialogs) == told
+
+
 def test_everything_works_without_javascript(shop, address, person):
     """From the login to the approval, on a telephone."""
     post = shop.post()

@@ -5,12 +5,13 @@ a route without one. `Reads` never changes anything; auditors pass no `Acts` but
 is an `Acts` for what an unattended browser must not do: the own password was typed a short time ago, or is asked for.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, cast
 from urllib.parse import unquote, urlsplit
 
-from fastapi import Form, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import Response
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -21,6 +22,7 @@ from monitor.web import brake
 from monitor.web.brake import token_hash
 from monitor.web.csrf import same_token
 from monitor.web.entry import confirm
+from monitor.web.kept import sent
 from monitor.web.ports import House
 from replies.lifecycle import Role
 from replies.people import Actor
@@ -77,6 +79,11 @@ class Visit:
     has_code: bool  # is a code from the telephone asked for at the login?
     now: datetime
     path: str
+    sent: Mapping[str, str] = field(default_factory=dict)  # the form that came along, without its secrets
+
+    def again(self, action: str) -> Mapping[str, str]:
+        """What was just sent to this address and could not be taken: its form, and no other, is drawn with it."""
+        return self.sent if self.path == action else {}
 
     @property
     def actor(self) -> Actor:
@@ -134,13 +141,21 @@ class Reads:
         return visit
 
 
+async def sent_with(request: Request) -> dict[str, str]:
+    """The form of this request, without its secrets."""
+    return sent((await request.form()).multi_items())
+
+
+Sent = Annotated[dict[str, str], Depends(sent_with)]
+
+
 @dataclass(frozen=True, slots=True)
 class Acts:
     """The gate of routes that change something: role, and the token that this login's forms carry."""
 
     roles: frozenset[Role]
 
-    def __call__(self, request: Request, token: Annotated[str, Form(alias="_token")] = "") -> Visit:
+    def __call__(self, request: Request, form: Sent, token: Annotated[str, Form(alias="_token")] = "") -> Visit:
         """The visit, if this person may do it."""
         visit = visit_of(request)
         if visit is None:
@@ -151,7 +166,7 @@ class Acts:
             raise Forbidden("form_expired")
         if visit.lacks_code:
             raise CodeNeeded
-        return visit
+        return replace(visit, sent=form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +176,7 @@ class Fresh(Acts):
     def __call__(
         self,
         request: Request,
+        form: Sent,
         token: Annotated[str, Form(alias="_token")] = "",
         again: Annotated[str, Form(alias=AGAIN)] = "",
     ) -> Visit:
@@ -169,7 +185,7 @@ class Fresh(Acts):
         Raises:
             PasswordNeeded: the password was typed too long ago, or wrong.
         """
-        visit = Acts.__call__(self, request, token)
+        visit = Acts.__call__(self, request, form, token)
         if not visit.is_fresh and not (again and confirm(visit, again, caller_of(request))):
             raise PasswordNeeded(visit, wrong=bool(again))
         return visit

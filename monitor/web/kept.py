@@ -6,7 +6,6 @@ A test walks the templates: every field in which somebody types stands in `LABEL
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
-from monitor.web.steps import typed
 from monitor.words import _
 
 LABELS: dict[str, str] = {
@@ -47,10 +46,17 @@ Kept = list[tuple[str, str]]
 def kept(fields: Iterable[tuple[str, object]]) -> Kept:
     """The fields in which somebody typed something, in the order of the form."""
     return [
-        (LABELS[name], typed(value))
-        for name, value in fields
-        if name in LABELS and isinstance(value, str) and value.strip()
+        (LABELS[name], value) for name, value in fields if name in LABELS and isinstance(value, str) and value.strip()
     ]
+
+
+def sent(fields: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Every field of a form that may be drawn again, choices included; of a name that stands twice the last."""
+    return {
+        name: value
+        for name, value in fields
+        if isinstance(value, str) and not name.startswith("_") and name not in NEVER
+    }
 
 
 def kept_of_body(body: bytes) -> Kept:

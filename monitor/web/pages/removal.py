@@ -7,6 +7,7 @@ from sqlmodel import Session
 from monitor import evidence
 from monitor.awaited import urgent_until
 from monitor.tables import PostRow, Source, User
+from monitor.web.access import Visit
 from monitor.web.pages.care import missing
 from monitor.web.pages.post import show_post
 from monitor.web.removal_words import CATALOGUE
@@ -74,6 +75,11 @@ def prepare(
 @router.get("/loeschantrag/{notice_id}")
 def show_notice(visit: Everyone, notice_id: Id) -> Response:
     """The notice as it goes to the platform, to print or to copy."""
+    return draw(visit, notice_id)
+
+
+def draw(visit: Visit, notice_id: int, problem: Problem | None = None) -> Response:
+    """The page; after a problem with its sentence, and the form as it was sent."""
     try:
         with visit.house.reading() as session:
             notice = removal.get_notice(session, notice_id)
@@ -87,6 +93,8 @@ def show_notice(visit: Everyone, notice_id: Id) -> Response:
         return missing(visit, problem_of(error))
     return visit.show(
         "notice.html",
+        problem.status if problem else 200,
+        problem=problem,
         notice=notice,
         post=post,
         source=source,
@@ -116,4 +124,4 @@ def move(
                      reference=line(reference), note=line(note))  # fmt: skip
 
     problem = take(visit, step)
-    return missing(visit, problem) if problem is not None else go(f"/loeschantrag/{notice_id}", gut="moved")
+    return draw(visit, notice_id, problem) if problem is not None else go(f"/loeschantrag/{notice_id}", gut="moved")

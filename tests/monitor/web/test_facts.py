@@ -2,6 +2,8 @@
 
 import html
 
+import pytest
+
 from replies.tables import FactCard, FactCheck
 
 LATE = "Die Lieferung kam zu spät, ich bin enttäuscht."
@@ -79,3 +81,21 @@ def test_clara_reads_facts_and_changes_none(shop, clara):
     """No form for an auditor."""
     page = clara.get("/fakten")
     assert (page.status_code, "Neue Faktenkarte" in page.text) == (200, False)
+
+
+@pytest.mark.parametrize(("path", "words"), [("/fakten/99", "Zu den Fakten"), ("/vorgehen/nichts", "Zum Vorgehen")])
+def test_the_way_back_says_where_it_leads(bernd, path, words):
+    """No post was spoken of."""
+    page = bernd.get(path).text
+    assert words in page
+    assert "Zum Beitrag" not in page
+
+
+def test_one_earlier_version_is_one(bernd):
+    """And two are two."""
+    for words in ("neun", "zehn", "elf"):
+        path = "/fakten" if words == "neun" else f"/fakten/{('zehn', 'elf').index(words) + 1}"
+        card = {"statement": f"Wir öffnen um {words}.", "source": "Aushang", "valid_from": "2026-11-01"}
+        assert bernd.post(path, data=bernd.form(**card)).status_code == 303
+    assert "Eine frühere Fassung</summary>" in bernd.get("/fakten/2").text
+    assert "2 frühere Fassungen</summary>" in bernd.get("/fakten/3").text

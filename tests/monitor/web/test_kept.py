@@ -1,4 +1,4 @@
-"""What was typed into a form that cannot be taken comes back on the page that says why, and no secret does."""
+"""What was typed into a form that cannot be taken comes back: in the form, else to be copied; no secret does."""
 
 import re
 from pathlib import Path
@@ -60,6 +60,56 @@ def test_no_secret_comes_back(shop, field):
     answer = shop.stranger().post("/ich", data={field: "sehr geheim 4711", "note": "offen"})
     assert boxes(answer.text) == ["offen"]
     assert "geheim" not in answer.text
+
+
+FOLDED = {
+    "/beitrag/1/sperre": {"note": "Klage droht", "until": ""},
+    "/beitrag/1/stufe": {"level": "x", "note": "Klage droht"},
+    "/beitrag/1/keine-beschwerde": {"note": "Der ist ein Idiot"},
+    "/beitrag/1/fragen": {"note": "Ist der ein Idiot?", "to": "1"},
+    "/beitrag/1/aufgabe": {"note": "Anrufen wegen Rahmen", "kind": "other", "until": ""},
+    "/beitrag/1/loeschantrag": {"ground": "x", "passage": "zu spät", "note": "Wir waren pünktlich", "searched": "1"},
+}
+OPEN = {
+    "/aufgabe/1/gespraech": {"spoken": "", "understood": "Rahmen verzogen", "agreed": "Ersatz", "notes_allowed": "1"},
+    "/loeschantrag/1/stand": {"stand": "x", "reference": "DSA-17", "note": "Am Telefon gesagt"},
+    "/massnahme": {"cause": "delivery", "what": "Früher packen", "owner": "2", "until": ""},
+}
+
+
+def form_of(page, action):
+    """One form of the page, and what stands before it."""
+    before, _found, after = page.partition(f'action="{action}"')
+    return before, after.partition("</form>")[0]
+
+
+@pytest.mark.parametrize(("action", "fields"), [*FOLDED.items(), *OPEN.items()], ids=str)
+def test_a_form_that_is_refused_is_drawn_as_it_was_sent(shop, bernd, action, fields):
+    """Every field in its place, in this form and in no other."""
+    shop.post("Das Paket kam zu spät.")
+    if action in OPEN:
+        bernd.post("/beitrag/1/aufgabe", data=bernd.form(kind="call", note="Anruf", until="2026-11-25"))
+        notice = {"ground": "untrue", "passage": "zu spät", "note": "Es kam am Montag.", "good_faith": "1"}
+        bernd.post("/beitrag/1/loeschantrag", data=bernd.form(**notice))
+    answer = bernd.post(action, data=bernd.form(**fields))
+    before, form = form_of(answer.text, action)
+    assert answer.status_code == 422
+    written = {name: value for name, value in fields.items() if f'name="{name}" value="' in form and value != "1"}
+    assert written
+    assert all(f'name="{name}" value="{value}"' in form for name, value in written.items())
+    assert form.count(" checked") == sum(value == "1" and name != "to" for name, value in fields.items())
+    longest = max(fields.values(), key=len)
+    assert answer.text.count(f'value="{longest}"') == 1
+    assert action in OPEN or before.rpartition("<details")[2].startswith((" open", ' class="card small" open'))
+
+
+def test_choices_come_back_too(shop, bernd):
+    """The person asked, the kind of task."""
+    shop.post("Das Paket kam zu spät.")
+    asked = bernd.post("/beitrag/1/fragen", data=bernd.form(**FOLDED["/beitrag/1/fragen"])).text
+    planned = bernd.post("/beitrag/1/aufgabe", data=bernd.form(**FOLDED["/beitrag/1/aufgabe"])).text
+    assert '<option value="1" selected>Anna</option>' in form_of(asked, "/beitrag/1/fragen")[1]
+    assert '<option value="other" selected>' in form_of(planned, "/beitrag/1/aufgabe")[1]
 
 
 def test_every_field_in_which_somebody_types_is_known():

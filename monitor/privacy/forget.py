@@ -133,12 +133,12 @@ def _replies(session: Session, post: PostRow, now: datetime) -> None:
     looks = update(SightingRow).where(col(SightingRow.reply_id).in_(ours))
     counted = case((col(SightingRow.note).like("matches=%"), col(SightingRow.note)), else_="")  # verify reads it
     for statement in (
-        looks.values(text="", note=counted),
-        update(Attempt).where(col(Attempt.reply_id).in_(ours)).values(message=""),
+        looks.values(text="", ref=None, note=counted),
+        update(Attempt).where(col(Attempt.reply_id).in_(ours)).values(message="", external_ref=None),
         update(EarlierText).where(col(EarlierText.reply_id).in_(ours)).values(text=""),
         update(Reply)
         .where(col(Reply.post_id) == post.id)
-        .values(text="", permalink=None, platform_said="", returned_note="", next_look_at=None),
+        .values(text="", permalink=None, external_ref=None, platform_said="", returned_note="", next_look_at=None),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
 

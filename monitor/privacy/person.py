@@ -1,5 +1,6 @@
 """Who is meant: one author at one source, by id or by name. Two people are never taken for one."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +38,20 @@ class Person:
 def find(session: Session, who: str, source: str | None = None) -> list[Person]:
     """Every author whose id or name is `who`, case aside if it fits nobody else."""
     named = (col(PostRow.author_id) == who) | (col(PostRow.author) == who)
-    alike = func.lower(col(PostRow.author)) == who.lower()
-    return _people(session, named, source) or _people(session, alike, source)
+    return _people(session, named, source) or _people(
+        session, col(PostRow.author).in_(_spellings(session, who)), source
+    )
+
+
+def _spellings(session: Session, who: str) -> list[str]:
+    """The names as stored that are this one, case aside; SQLite itself knows the case of ASCII letters alone."""
+    rows = select(col(PostRow.author)).where(col(PostRow.author).is_not(None)).distinct()
+    names = session.execute(rows.execution_options(yield_per=1000)).scalars()
+    return [name for name in names if name is not None and _same_case(name) == _same_case(who)]
+
+
+def _same_case(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _people(session: Session, condition: Any, source: str | None) -> list[Person]:

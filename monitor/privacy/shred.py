@@ -3,14 +3,18 @@
 import sqlite3
 import time
 
+from sqlmodel import SQLModel
+
 from monitor.db import Database
-from monitor.tables import PostRow, PostVersion, Quarantine, Verdict
-from replies.care.tables import Ask, Call, RemovalNotice, Rung, Task
+from monitor.tables import PostBand, PostPrint, PostRow, PostVersion, Quarantine, Verdict
+from replies.care.forgetting import WRITTEN
+from replies.care.tables import RemovalNotice
 from replies.tables import Attempt, EarlierText, FactCheck, Reply, SightingRow
 
 _PATIENCE = 15.0  # seconds for the readers of other processes to end
-_SEEN = (PostRow, PostVersion, Verdict, Quarantine)
-_WRITTEN = (Reply, EarlierText, SightingRow, Attempt, FactCheck, Rung, Ask, Task, Call, RemovalNotice)
+_SEEN = (PostRow, PostVersion, PostPrint, PostBand, Verdict, Quarantine)
+_ANSWERED = (Reply, EarlierText, SightingRow, Attempt, FactCheck, RemovalNotice)
+EMPTIED: tuple[type[SQLModel], ...] = (*_SEEN, *_ANSWERED, *(model for model, _names in WRITTEN))
 
 
 def shred(database: Database) -> bool:
@@ -20,7 +24,7 @@ def shred(database: Database) -> bool:
     """
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for model in (*_SEEN, *_WRITTEN):
+            for model in EMPTIED:
                 connection.exec_driver_sql(f'VACUUM FULL "{model.__tablename__}"')
         return True
     return _vacuum(database) and empty_log(database)

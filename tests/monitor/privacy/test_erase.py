@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from monitor.privacy.erase import NotNow, erase
 from monitor.privacy.person import find
-from monitor.privacy.shred import shred
-from monitor.tables import Forgotten, Quarantine
+from monitor.privacy.shred import EMPTIED, shred
+from monitor.tables import Forgotten, PostBand, PostPrint, Quarantine
 from monitor.verify import verify
+from replies.care.forgetting import WRITTEN
 from replies.lifecycle import DutyState, ReplyKind, State
-from replies.tables import Reply
+from replies.tables import Attempt, Reply, SightingRow
 from tests.monitor.privacy.canary import ID, NAME, OURS, WORDS, answered, hers
 from tests.monitor.shop import ANNA, COMPLAINT, PRAISE, Shop, broken, dump, own, post, widerhall
 
@@ -79,6 +80,29 @@ def test_the_promises_and_the_journal_still_hold(known):
     assert (row.state, row.answered_at) == (DutyState.ANSWERED, duty.answered_at)
     assert known.events("person.") == ["person.erased"]
     assert broken_promises(known) == []
+
+
+def test_nothing_leads_from_the_proof_to_our_public_answer(known):
+    """The platform's id of our answer is an address of hers as well."""
+    tables = ((Reply, "external_ref"), (Attempt, "external_ref"), (SightingRow, "ref"))
+    assert all(getattr(row, name) == "r1" for table, name in tables for row in known.all(table))
+    gone(known)
+    assert {getattr(row, name) for table, name in tables for row in known.all(table)} == {None}
+    assert broken_promises(known) == []
+
+
+def test_everything_that_an_erasure_empties_is_rewritten():
+    """On PostgreSQL the old rows stay in the table's file until it is."""
+    assert {PostPrint, PostBand, *(model for model, _ in WRITTEN)} <= set(EMPTIED)
+
+
+@pytest.mark.parametrize("who", ["ÖZGE BÄR", "o\u0308zge ba\u0308r"])
+def test_a_name_is_found_whatever_the_case_of_its_umlauts(shop, who):
+    """SQLite's lower() knows ASCII alone."""
+    shop.round([post("1", COMPLAINT, author="Özge Bär", author_id="özge"), post("2", author="Udo Bär")])
+    with shop.house.reading() as session:
+        assert [person.name for person in find(session, who)] == ["Özge Bär"]
+        assert find(session, "ÖZGE BÄHR") == []
 
 
 def test_the_same_post_again_brings_nothing_back(known):

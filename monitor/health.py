@@ -12,6 +12,7 @@ from replies import journal
 from replies.people import DAEMON
 
 log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
 _SLOWER = 0.18  # of the interval, per failure in a row: five of them stay below twice the interval (RELIABILITY G12)
 
 
@@ -29,6 +30,12 @@ def problem_of(error: ConnectorError) -> Problem:
 def is_stale(source: Source, now: datetime) -> bool:
     """Not read successfully within twice its interval (RELIABILITY G12)."""
     return now - (source.succeeded_at or source.since) > 2 * timedelta(seconds=source.every_seconds)
+
+
+def waits(source: Source, now: datetime) -> datetime | None:
+    """Until when the platform asked us to wait; None if it may be called."""
+    until = source.waits_until
+    return until if until is not None and now < until <= now + LONGEST_WAIT else None
 
 
 def is_silent(source: Source, silence: timedelta, now: datetime) -> bool:

@@ -32,7 +32,6 @@ from replies.timing import Timing
 from replies.watch import Watch
 
 log = logging.getLogger(__name__)
-LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
 MAX_PAGES = 10_000
 MAX_CIRCLES = 2  # the same page of a list again and again: the platform turns in circles
 PER_PAGE = 50  # items of an import in one transaction, so that nobody else waits long for the database
@@ -351,7 +350,7 @@ def _free(now: datetime, span: timedelta) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Source.enabled).is_(True),
         lease.is_(None) | (lease < now) | (lease > now + 2 * span),  # another daemon's clock may be ahead of ours
-        waits.is_(None) | (waits <= now) | (waits > now + LONGEST_WAIT),
+        waits.is_(None) | (waits <= now) | (waits > now + health.LONGEST_WAIT),
     )
 
 

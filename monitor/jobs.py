@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
 from monitor import health
@@ -36,10 +37,18 @@ def expire_leases(house: House, now: datetime) -> int:
 
 
 def send_due(house: House, now: datetime) -> int:
-    """Publish what is approved and due, one after another. Returns how many were tried."""
+    """Publish what is approved and due, one after another. Returns how many were tried; none stops the others."""
     with house.reading() as session:
         due = house.outbox.due(session, now)
-    return sum(house.outbox.send(reply_id) is not None for reply_id in due)
+    sent = 0
+    for reply_id in due:
+        try:
+            sent += house.outbox.send(reply_id) is not None
+        except (OperationalError, InterfaceError):  # the database is away: for the others as well
+            raise
+        except Exception:
+            log.exception("sending reply %s broke", reply_id)
+    return sent
 
 
 def look_due(house: House, now: datetime) -> int:

@@ -14,7 +14,7 @@ from connectors.core import registry
 from connectors.core.access import Limits
 from connectors.core.contract import Capability, Card, Post, Publisher, Reader, ReplyMode
 from connectors.core.errors import ConfigProblem, ConnectorError, LoginExpired
-from monitor import vault
+from monitor import health, vault
 from monitor.config import Config, ConfigError
 from monitor.db import Database
 from monitor.tables import PostRow, PostVersion, Problem, Source, Switch
@@ -160,12 +160,25 @@ class HouseWorld:
             return None
         return connection if isinstance(connection, Publisher) else None
 
-    def may_send(self, session: Session, account: str) -> bool:
-        """Is the outbox running, and is nothing known to stop this account from publishing?"""
+    def may_send(self, session: Session, account: str, now: datetime) -> bool:
+        """Is the outbox running, and is nothing known to stop this account from publishing now?"""
         if outbox_state(session) != RUNNING:
             return False
         source = session.exec(select(Source).where(col(Source.name) == account)).one_or_none()
-        return source is not None and source.enabled and source.publish_problem == Problem.NONE
+        if source is None or health.waits(source, now) is not None:
+            return False
+        return source.enabled and source.publish_problem == Problem.NONE
+
+    def waits_until(self, session: Session, account: str, now: datetime) -> datetime | None:
+        """Until when the platform asked this account to leave it alone, in reading or in writing."""
+        source = session.exec(select(Source).where(col(Source.name) == account)).one_or_none()
+        return None if source is None else health.waits(source, now)
+
+    def pause_account(self, session: Session, account: str, until: datetime, now: datetime) -> None:
+        """The platform asked us to wait: neither rounds nor looks nor publications of this account call it before."""
+        source = session.exec(select(Source).where(col(Source.name) == account)).one()
+        source.waits_until = max(until, health.waits(source, now) or until)
+        session.add(source)
 
     def stop_account(self, session: Session, account: str, problem: ConnectorError, now: datetime) -> None:
         """The platform does not let this account publish: pause it until the login works again."""

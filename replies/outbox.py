@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, func, select
 
 from connectors.core.contract import Receipt
@@ -77,7 +78,7 @@ class Outbox:
         """Approved replies whose time has come, oldest first; accounts that may not send now are left out."""
         waiting = (col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now)
         accounts = session.exec(select(Reply.account).where(*waiting).distinct()).all()
-        open_ = [name for name in accounts if self._may_send(session, name)]
+        open_ = [name for name in accounts if self._may_send(session, name, now)]
         rows = select(Reply.id).where(*waiting, col(Reply.account).in_(open_))
         first = rows.order_by(col(Reply.not_before), col(Reply.id)).limit(limit)
         return [reply_id for reply_id in session.exec(first).all() if reply_id is not None]
@@ -117,35 +118,45 @@ class Outbox:
             return True
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
-            ready = reply.state == State.APPROVED and self.world.publisher(reply.account) is not None
-            if not ready or not self.world.may_send(session, reply.account):
+            if reply.state != State.APPROVED or not self._may_send(session, reply.account, self.clock()):
                 return False
         try:
             self.refresh(reply.post_id)
         except ConnectorError as error:
-            trouble = "target_missing" if isinstance(error, Gone) else "waiting_for_platform"
-            with self.transaction() as session:
-                reply = get_reply(session, reply_id)
-                if reply.state == State.APPROVED:
-                    later = getattr(error, "until", None) or self.clock() + self.timing.span("backoff")
-                    change_reply(session, reply, reply.state, not_before=later, trouble=trouble)
+            self._unread(reply_id, error, "target_missing" if isinstance(error, Gone) else "waiting_for_platform")
+            return False
+        except (OperationalError, InterfaceError):  # the database is away: nothing could be written down
+            raise
+        except Exception as error:  # a defect of ours with one post must not stop the other answers
+            log.exception("reading the post of reply %s again broke", reply_id)
+            self._unread(reply_id, error, "post_unread")
             return False
         return True
+
+    def _unread(self, reply_id: int, error: Exception, trouble: str) -> None:
+        """The post could not be read again: its answer waits, and so does the account if the platform asked for it."""
+        now = self.clock()
+        with self.transaction() as session:
+            reply = get_reply(session, reply_id)
+            later = now + self.timing.span("backoff")
+            if isinstance(error, RateLimited):
+                later = max(error.until, now)
+                self.world.pause_account(session, reply.account, later, now)
+            if reply.state == State.APPROVED:
+                change_reply(session, reply, reply.state, not_before=later, trouble=trouble)
 
     def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
         """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""
         journal.hold(session)  # one claim at a time, on PostgreSQL too: two workers never publish for one account
-        if self.stopping.is_set():  # looked at while nobody else writes: `surrender` misses no claim
-            return None
-        reply = self._waiting(session, reply_id, now)
+        # `stopping` is looked at while nobody else writes: `surrender` misses no claim
+        reply = None if self.stopping.is_set() else self._waiting(session, reply_id, now)
         if reply is None:
             return None
         view = self.world.post(session, reply.post_id)
         if not self._still_right(session, reply, view, now):
             return None
-        if not self._may_send(session, view.account) or self._account_is_busy(session, reply, now):
-            return None
-        if self._enough_for_now(session, reply, now):
+        busy = not self._may_send(session, view.account, now) or self._account_is_busy(session, reply, now)
+        if busy or self._enough_for_now(session, reply, now):
             return None
         attempt = begin_attempt(session, reply, self.worker, now, self.timing)
         values = {"worker": self.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
@@ -161,8 +172,8 @@ class Outbox:
         taken = rows.with_for_update(skip_locked=True).execution_options(populate_existing=True)
         return session.exec(taken).one_or_none()
 
-    def _may_send(self, session: Session, account: str) -> bool:
-        return self.world.publisher(account) is not None and self.world.may_send(session, account)
+    def _may_send(self, session: Session, account: str, now: datetime) -> bool:
+        return self.world.publisher(account) is not None and self.world.may_send(session, account, now)
 
     def _still_right(self, session: Session, reply: Reply, view: PostView, now: datetime) -> bool:
         """The last look before sending: same post, same words, same digest as approved (RELIABILITY G3, G9)."""
@@ -252,7 +263,10 @@ class Outbox:
     def _postpone(self, session: Session, reply: Reply, error: ConnectorError, now: datetime) -> None:
         tries = session.exec(select(func.count()).where(col(Attempt.reply_id) == reply.id)).one()
         wait = min(self.timing.span("backoff") * 2 ** min(tries - 1, 10), _LONGEST_BACKOFF)
-        until = max(error.until, now) if isinstance(error, RateLimited) else now + wait
+        until = now + wait
+        if isinstance(error, RateLimited):
+            until = max(error.until, now)
+            self.world.pause_account(session, reply.account, until, now)
         trouble = "target_missing" if isinstance(error, Gone) else "waiting_for_platform"
         if isinstance(error, (LoginExpired, ConfigProblem)):
             self.world.stop_account(session, reply.account, error, now)

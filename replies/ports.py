@@ -38,8 +38,14 @@ class World(Protocol):
     def hours(self, account: str) -> Hours:
         """When the people of this account work."""
 
-    def may_send(self, session: Session, account: str) -> bool:
-        """Is the outbox running, and is nothing known to stop this account from publishing?"""
+    def may_send(self, session: Session, account: str, now: datetime) -> bool:
+        """Is the outbox running, and is nothing known to stop this account from publishing now?"""
+
+    def waits_until(self, session: Session, account: str, now: datetime) -> datetime | None:
+        """Until when the platform asked this account to leave it alone; None if it may be called."""
+
+    def pause_account(self, session: Session, account: str, until: datetime, now: datetime) -> None:
+        """The platform asked us to wait: nothing of this account calls it before `until` (RELIABILITY G11)."""
 
     def stop_account(self, session: Session, account: str, problem: ConnectorError, now: datetime) -> None:
         """The platform does not let this account publish (login, rights): pause it until somebody acts."""

@@ -7,13 +7,13 @@ moves its duty.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from connectors.core.contract import Receipt, Sighting
-from connectors.core.errors import Changed, ConnectorError, Gone
+from connectors.core.contract import Capability, Card, Receipt, ReplyMode, Sighting
+from connectors.core.errors import Changed, ConnectorError, Gone, RateLimited
 from replies import duty as duties
 from replies.care import tasks
 from replies.crash import crashpoint
@@ -45,6 +45,15 @@ def _still_counts(before: Reply, now: Reply, seen: Sighting | None) -> bool:
     if (before.state, before.fencing) != (now.state, now.fencing):
         return False
     return seen is not None or (before.next_look_at, before.looks) == (now.next_look_at, now.looks)
+
+
+def reads_nothing_back(card: Card) -> bool:
+    """Is this a platform where people post by hand, or one that never shows what it took?
+
+    A card without a way to answer says neither: it belongs to an account that is taken out of the configuration.
+    """
+    by_hand = card.reply == ReplyMode.MANUAL
+    return by_hand or (card.reply == ReplyMode.API and card.capability == Capability.BLIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,10 @@ class Watch:
             reply = get_reply(session, reply_id)
             view = self.world.post(session, reply.post_id)
             before, receipt = reply, Receipt(ref=reply.external_ref, text=reply.text)
+            held = self.world.waits_until(session, reply.account, self.clock())
+            if held is not None:
+                change_reply(session, reply, reply.state, next_look_at=held)
+                return reply.state
         asked = self.clock()  # what is read may be older than what is written: evidence is as old as the question
         publisher = self.world.publisher(view.account)
         seen: Sighting | None = None
@@ -113,20 +126,26 @@ class Watch:
         now = self.clock()
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
-            since = reply.unclear_since or now
-            if reply.state == State.UNCLEAR and now >= since + self.timing.span("unseen_alarm"):
-                self._ask(session, reply, "cannot_look")
-                return reply.state
-            until = getattr(error, "until", None) or now + self.timing.span("absent_gap")
-            change_reply(session, reply, reply.state, next_look_at=until)
+            until = now + self.timing.span("absent_gap")
+            if isinstance(error, RateLimited):
+                until = error.until
+                self.world.pause_account(session, reply.account, until, now)
+            self._look_later(session, reply, until, now)
             return reply.state
+
+    def _look_later(self, session: Session, reply: Reply, until: datetime, now: datetime) -> None:
+        since = reply.unclear_since or now
+        if reply.state == State.UNCLEAR and now >= since + self.timing.span("unseen_alarm"):
+            self._ask(session, reply, "cannot_look")
+        else:
+            change_reply(session, reply, reply.state, next_look_at=until)
 
     def conclude(
         self, session: Session, reply: Reply, seen: Sighting | None, now: datetime, *, can_look: bool = True
     ) -> None:
         """Write down what was seen and let the reply and its duty follow."""
         if not can_look:
-            self._nobody_can_look(session, reply)
+            self._nobody_can_look(session, reply, now)
             return
         self._remember(session, reply, seen, now)
         case = Case(
@@ -145,9 +164,17 @@ class Watch:
         elif reply.state == State.PUBLISHED:
             self._conclude_published(session, reply, case, seen, now)
 
-    def _nobody_can_look(self, session: Session, reply: Reply) -> None:
-        """The program cannot read this platform: an unclear reply needs a person, a delivered one a person's look."""
-        if reply.state == State.UNCLEAR:
+    def _nobody_can_look(self, session: Session, reply: Reply, now: datetime) -> None:
+        """The program cannot read this platform: an unclear reply needs a person, a delivered one a person's look.
+
+        An account that only has no connection now is asked again: soon at first, daily in the end.
+        """
+        if not reads_nothing_back(self.world.card(reply.account)):
+            unclear = reply.state == State.UNCLEAR
+            waited = timedelta() if unclear else now - (reply.published_at or reply.delivered_at or now)
+            wait = max(self.timing.span("absent_gap"), min(waited, timedelta(days=1)))
+            self._look_later(session, reply, now + wait, now)
+        elif reply.state == State.UNCLEAR:
             self._ask(session, reply, "cannot_look")
         else:
             trouble = "look_needed" if reply.state == State.DELIVERED else reply.trouble

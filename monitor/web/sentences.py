@@ -118,6 +118,7 @@ TROUBLE: dict[str, str] = {
     "post_changed": _("Die Freigabe gilt nicht mehr, weil der Beitrag geändert wurde. Bitte lesen Sie ihn neu."),
     "erased": _("Der Beitrag wurde auf Wunsch gelöscht, deshalb geht die Antwort nicht hinaus."),
     "post_gone": _("Der Beitrag ist verschwunden, deshalb geht die Antwort nicht hinaus."),
+    "post_unread": _("Der Beitrag ließ sich nicht neu lesen. Die Antwort wartet, Widerhall versucht es noch einmal."),
     "refused": _("Die Plattform hat den Text nicht angenommen."),
     "released": _("Das Anliegen ist ohne Antwort erledigt, deshalb ging der Text nicht hinaus."),
     "own_post": _("Der Beitrag ist unser eigener, deshalb geht keine Antwort hinaus."),

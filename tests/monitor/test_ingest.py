@@ -227,13 +227,27 @@ def test_an_expired_login_stops_publishing_until_the_login_works_again(shop):
     shop.round([post("1")])
     shop.round(LoginExpired("sign in again"))
     with shop.house.reading() as session:
-        assert not shop.house.world.may_send(session, "blog")
+        assert not shop.house.world.may_send(session, "blog", shop.clock())
     shop.platform.checks = [LoginExpired("still")]
     assert not shop.round([]).ok
     assert shop.source().publish_problem == Problem.LOGIN
     assert shop.round([]).ok
     with shop.house.reading() as session:
-        assert shop.house.world.may_send(session, "blog")
+        assert shop.house.world.may_send(session, "blog", shop.clock())
+
+
+def test_a_wait_that_publishing_met_holds_rounds_looks_and_answers(shop):
+    """One account, one Retry-After (RELIABILITY G11); what another clock wrote days ahead holds nothing."""
+    world, now = shop.house.world, shop.clock()
+    until = now + timedelta(minutes=30)
+    with shop.house.transaction() as session:
+        world.pause_account(session, "blog", until, now)
+        world.pause_account(session, "blog", until - timedelta(minutes=10), now)
+    assert shop.round([post("1")]) is None
+    with shop.house.reading() as session:
+        assert (world.may_send(session, "blog", now), world.waits_until(session, "blog", now)) == (False, until)
+        assert (world.may_send(session, "blog", until), world.waits_until(session, "blog", until)) == (True, None)
+        assert world.waits_until(session, "blog", until - timedelta(days=3)) is None
 
 
 def test_a_stopped_account_is_checked_before_anything_is_read(shop):

@@ -143,6 +143,8 @@ class FakeWorld:
     stopped: list[str] = field(default_factory=list)
     office: Hours = field(default_factory=lambda: Hours(state="BE"))
     max_length: int | None = 500
+    connected: bool = True
+    waiting: dict[str, datetime] = field(default_factory=dict)
 
     def post(self, session: Session, post_id: int) -> PostView:
         """The post as it stands in the database."""
@@ -165,16 +167,25 @@ class FakeWorld:
         )
 
     def publisher(self, account):
-        """The platform itself, where it has an API."""
-        return self.platform if self.mode == ReplyMode.API else None
+        """The platform itself, where it has an API and answers."""
+        return self.platform if self.mode == ReplyMode.API and self.connected else None
 
     def hours(self, account):
         """Berlin, Mo-Fr 9-17."""
         return self.office
 
-    def may_send(self, session, account):
+    def may_send(self, session, account, now):
         """The switch of the outbox, and what stops this account."""
-        return self.running and account not in self.stopped
+        return self.running and account not in self.stopped and self.waits_until(session, account, now) is None
+
+    def waits_until(self, session, account, now):
+        """What the platform asked for."""
+        until = self.waiting.get(account)
+        return until if until and until > now else None
+
+    def pause_account(self, session, account, until, now):
+        """Remember until when."""
+        self.waiting[account] = until
 
     def stop_account(self, session, account, problem, now):
         """Remember that the login has expired."""

@@ -1,0 +1,142 @@
+"""One fault holds back what it belongs to: a post its answer, an account its own, no connection only for a while."""
+
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from connectors.core.contract import Capability
+from connectors.core.errors import RateLimited
+from monitor import jobs
+from tests.replies.world import ACCOUNT
+
+
+def tick(shop, outbox=None):
+    """One round of the daemon's outbox; returns how many were tried."""
+    house = SimpleNamespace(reading=shop.database.reading, outbox=outbox or shop.outbox)
+    return jobs.send_due(house, shop.clock())
+
+
+def five(shop):
+    """Five approved answers of one account."""
+    return [shop.approved(shop.complaint(f"Das Brot war hart {n}.", ref=f"p{n}")) for n in range(5)]
+
+
+def test_retry_after_holds_all_answers_of_the_account(shop):
+    """The first of five meets a 429 with thirty minutes: nothing else is sent before they are over."""
+    replies = five(shop)
+    shop.platform.script.append("429")
+    tick(shop)
+    assert shop.platform.calls == 1
+    shop.clock.forward(minutes=29)
+    tick(shop)
+    assert shop.platform.calls == 1
+    shop.clock.forward(minutes=2)
+    tick(shop)
+    assert [shop.reply(reply).state for reply in replies] == ["delivered"] * 5
+
+
+def test_retry_after_of_a_second_read_holds_the_account_as_well(shop):
+    """The platform asks us to wait when the post is read again: no other post is read, no answer sent."""
+    reads = []
+
+    def refresh(post_id):
+        reads.append(post_id)
+        raise RateLimited("slow down", until=shop.clock() + timedelta(minutes=30))
+
+    five(shop)
+    tick(shop, replace(shop.outbox, refresh=refresh))
+    assert (len(reads), shop.platform.calls) == (1, 0)
+
+
+def test_nobody_looks_while_the_platform_wants_to_be_left_alone(shop):
+    """A look of a waiting account is put off until then, without a call."""
+    reply = shop.delivered(shop.complaint())
+    until = shop.clock() + timedelta(minutes=30)
+    shop.world.waiting[ACCOUNT] = until
+    shop.look(reply)
+    assert (shop.reply(reply).next_look_at, shop.sightings()) == (until, [])
+    shop.look(reply)
+    assert shop.reply(reply).state == "published"
+
+
+def test_a_look_that_meets_a_429_holds_the_account(shop):
+    """What is approved waits as long as the look does."""
+    reply = shop.delivered(shop.complaint())
+    shop.platform.reads_fail = RateLimited("slow down", until=shop.clock() + timedelta(minutes=30))
+    shop.look(reply)
+    other = shop.approved(shop.complaint(ref="p2"))
+    assert shop.outbox.send(other) is None
+    assert shop.world.waiting == {ACCOUNT: shop.platform.reads_fail.until}
+
+
+def test_a_post_that_cannot_be_read_again_stops_only_its_own_answer(shop):
+    """A defect of ours with one of two posts: the other answer goes out, this one waits and says why."""
+    bad, good = (shop.approved(shop.complaint(f"Das Brot war hart {n}.", ref=f"p{n}")) for n in range(2))
+    post = shop.reply(bad).post_id
+
+    def refresh(post_id):
+        if post_id == post:
+            raise KeyError("a defect")
+
+    tick(shop, replace(shop.outbox, refresh=refresh))
+    assert [shop.reply(reply).state for reply in (bad, good)] == ["approved", "delivered"]
+    assert shop.reply(bad).trouble == "post_unread"
+    assert shop.reply(bad).not_before == shop.clock() + shop.timing.span("backoff")
+    shop.clock.forward(minutes=2)
+    tick(shop)
+    assert shop.reply(bad).state == "delivered"
+
+
+def test_an_answer_that_cannot_be_settled_stops_no_other(shop, caplog):
+    """Whatever breaks with one of two answers is logged, and the other one is sent."""
+    bad, good = (shop.approved(shop.complaint(f"Das Brot war hart {n}.", ref=f"p{n}")) for n in range(2))
+
+    class Broken(type(shop.outbox)):
+        def claim(self, session, reply_id, now):
+            if reply_id == bad:
+                raise KeyError("a defect")
+            return super().claim(session, reply_id, now)
+
+    outbox = Broken(shop.world, shop.timing, "w1", shop.database.transaction, shop.clock)
+    assert tick(shop, outbox) == 1
+    assert (shop.reply(bad).state, shop.reply(good).state) == ("approved", "delivered")
+    assert f"sending reply {bad} broke" in caplog.text
+
+
+@pytest.mark.parametrize("seen", ["delivered", "published"])
+def test_a_connection_that_was_away_for_days_is_used_again(shop, seen):
+    """The account had none for three days: an answer that was taken down meanwhile is noticed afterwards."""
+    duty = shop.complaint()
+    reply = shop.published(duty) if seen == "published" else shop.delivered(duty)
+    shop.world.connected = False
+    shop.run_until_quiet(hours=72)
+    shop.platform.remove("r1")
+    shop.world.connected = True
+    shop.run_until_quiet(hours=72)
+    assert (shop.reply(reply).state, shop.duty(duty).state) == ("unclear", "open")
+
+
+def test_an_unclear_reply_without_a_connection_is_a_persons_after_a_day(shop):
+    """For an hour it waits for the connection; after a day somebody is asked."""
+    shop.platform.script.append("drop")
+    reply = shop.delivered(shop.complaint())
+    shop.world.connected = False
+    shop.run_until_quiet(hours=1)
+    assert not shop.reply(reply).needs_human
+    shop.run_until_quiet(hours=30)
+    assert (shop.reply(reply).needs_human, shop.reply(reply).trouble) == (True, "cannot_look")
+
+
+@pytest.mark.parametrize("why", ["by hand", "blind"])
+def test_where_nothing_is_ever_read_back_the_looks_end(shop, why):
+    """The control: people post there, or the platform never shows what it took."""
+    reply = shop.delivered(shop.complaint())
+    shop.world.connected = False
+    if why == "by hand":
+        shop.world.mode = "manual"
+    else:
+        shop.platform.capability = Capability.BLIND
+    shop.look(reply)
+    assert (shop.reply(reply).next_look_at, shop.reply(reply).trouble) == (None, "look_needed")

@@ -28,6 +28,7 @@ HIGH_STARS = 0.75
 _CLEARLY_LISTED = 0.8
 _HARDLY = 0.1
 _NO_RULE = 0.3
+_POSITIVE_FROM = 0.15  # of a polarity, -1..1
 _EXPLAINED = ("complaint", "hostile", *FLAGS)
 Word = TypeVar("Word", Topic, Demand)
 _NO_REVIEW_GUARD = frozenset({"review"})
@@ -83,8 +84,8 @@ def _written(
 
 
 def _mood(decision: Decision, model: Opinion) -> Sentiment:
-    """The model's mood; a sure complaint whose criticism outweighs its praise is not positive."""
-    sour = decision.sure and decision.complaint >= COMPLAINT_FROM and model.polarity < 0
+    """The model's mood; a sure complaint whose praise does not clearly outweigh its criticism is not positive."""
+    sour = decision.sure and decision.complaint >= COMPLAINT_FROM and model.polarity < _POSITIVE_FROM
     return Sentiment.NEGATIVE if sour and model.sentiment is Sentiment.POSITIVE else model.sentiment
 
 
@@ -193,9 +194,9 @@ def _polarity(weighed: Weighed, stars: float | None, second_opinion: float) -> f
 
 
 def _sentiment(polarity: float) -> Sentiment:
-    if polarity <= -0.15:
+    if polarity <= -_POSITIVE_FROM:
         return Sentiment.NEGATIVE
-    return Sentiment.POSITIVE if polarity >= 0.15 else Sentiment.NEUTRAL
+    return Sentiment.POSITIVE if polarity >= _POSITIVE_FROM else Sentiment.NEUTRAL
 
 
 def _topics(found: Signals, decision: Decision) -> tuple[Topic, ...]:

@@ -206,15 +206,13 @@ class Connection:
         """Comments, then reviews; each has a mark of its own in the cursor."""
         now, marks = datetime.now(UTC), dict(cursor or {})
         for stream in self._streams:
-            mark = marks.get(stream.name)
-            history = until is None and mark is None
+            mark, new = marks.get(stream.name), until is None and stream.name not in marks
             for items, last in self._walk(stream, until or since(mark, CARD.lookback)):
                 mark = newest(mark, items, now)
                 if mark and (stream.forward or last):
                     marks[stream.name] = mark
                 done = until is not None and last and stream is self._streams[-1]
-                cursor_now = {} if until else dict(marks)
-                yield Page(tuple(items), cursor_now, complete=done, stream=stream.name, history=history)
+                yield Page(tuple(items), {} if until else dict(marks), complete=done, stream=stream.name, history=new)
 
     def one(self, ref: str) -> Post | None:
         """One comment or review; None where it was deleted, lies in the bin or cannot be seen by us."""

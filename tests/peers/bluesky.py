@@ -134,6 +134,11 @@ class Bluesky:
         told: dict[str, Any] = answer.json()
         return told
 
+    def knows(self, who: Account) -> bool:
+        """Has the AppView heard of an account? Until then it refuses questions about it with 400."""
+        answer = self._client.get(f"{self.public_url}/xrpc/app.bsky.actor.getProfile", params={"actor": who.did})
+        return answer.status_code == httpx.codes.OK
+
     def wait_for(self, uri: str, *, there: bool = True) -> None:
         """Waits until the AppView has heard of a post, or of its end."""
         wait_until(lambda: (self.shown(uri) is not None) == there, seconds=120, what=f"the AppView with {uri}")
@@ -190,6 +195,8 @@ def shop_and_customer() -> Iterator[Bluesky]:
     try:
         running.start()
         running.shop, running.customer = running.account("laden"), running.account("kundin")
+        for who in (running.shop, running.customer):
+            wait_until(lambda who=who: running.knows(who), seconds=120, what=f"the AppView with {who.handle}")
         yield running
     finally:
         running.stop()

@@ -86,7 +86,7 @@ def _read(text: str) -> tuple[str, ...]:
     return (text,) if len(text) <= READS_AT_MOST else (text[:half], text[-half:])
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=16_000)
 def _piece(raw: str) -> tuple[str, ...]:
     """Words of one piece between blanks (or of letters that stand apart)."""
     if raw.isalpha():  # most pieces: nothing hidden, nothing to split

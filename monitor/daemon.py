@@ -118,7 +118,7 @@ class Daemon:
             if not self._away:
                 log.error("the database does not answer, the daemon tries again: %s", error.orig)  # noqa: TRY400 - no trace
             self._away = True
-        except Exception:
+        except Exception:  # whatever broke in one job must not end the fetching and publishing of all others
             log.exception("a job of the daemon broke")
         else:
             if self._away:

@@ -46,7 +46,9 @@ def send_due(house: House, now: datetime) -> int:
             sent += house.outbox.send(reply_id) is not None
         except (OperationalError, InterfaceError):  # the database is away: for the others as well
             raise
-        except Exception:
+        except (
+            Exception
+        ):  # a defect with one answer must not hold back the others; it is tried again with the next tick
             log.exception("sending reply %s broke", reply_id)
     return sent
 

@@ -71,7 +71,7 @@ class Guard:
             await self.app(scope, _counted(receive, body), sending)
         except _TooLarge:
             await self.fault(413, "", [])(scope, receive, sending)
-        except Exception:
+        except Exception:  # no trace reaches a person: the log has it under the number that the page shows
             event = secrets.token_hex(4)
             log.exception("request failed, event %s: %s %s", event, scope["method"], scope["path"])
             if not begun:

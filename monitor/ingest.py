@@ -307,9 +307,8 @@ class Ingest:
             if source is None:
                 raise ConfigProblem(f"no source {name} is configured")
             source_id, polls = source.id or 0, self.world.polls(name)
-            first_run = (
-                not registry.card(source.kind).polls or source.backfilled_at is None
-            )  # a file brings history, the tenth one too
+            of_files = not registry.card(source.kind).polls  # a file brings history, the tenth one too
+            first_run = of_files or source.backfilled_at is None
             run = Run(source_id=source_id, kind=kind, started_at=now)
             session.add(run)
             session.flush()

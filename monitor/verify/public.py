@@ -88,13 +88,16 @@ def published_unseen(session: Session, _moment: Moment) -> Found:
 
 
 def delivered_unseen(session: Session, moment: Moment) -> Found:
-    """G2: what was handed over and is not seen in time must not be waited for in silence."""
+    """G2: what was handed over and is not seen in time must not be waited for in silence.
+
+    No silence: a platform said that it holds the text back, or a person was asked to look, as Heute shows until then.
+    """
     limit = moment.timing.span("unseen_alarm") + timedelta(seconds=max(moment.timing.later_looks, default=0)) + GRACE
     late = select(col(Reply.id)).where(
         col(Reply.state) == State.DELIVERED,
         col(Reply.successor_id).is_(None),
         col(Reply.delivered_at) < moment.now - limit,
-        col(Reply.trouble) != "pending",
+        col(Reply.trouble).not_in(("pending", "look_needed")),
         col(Reply.next_look_at).is_(None) | (col(Reply.next_look_at) < moment.now - GRACE),
     )
     for (reply_id,) in ids(session, late):

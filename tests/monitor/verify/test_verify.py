@@ -138,6 +138,11 @@ ALTERED = {
          " WHERE id = 2")],
         {("delivered_unseen", "reply:2"), ("reply_unrecorded", "reply:2")},
     ),
+    "an answer that a person was asked to look for": (  # Heute shows it until then, so nobody waits in silence
+        [("UPDATE reply SET state = 'delivered', next_look_at = NULL, delivered_at = '2026-01-01 00:00:00.000000',"
+         " trouble = 'look_needed' WHERE id = 2")],
+        {("reply_unrecorded", "reply:2")},
+    ),
 }  # fmt: skip
 
 

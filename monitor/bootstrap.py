@@ -80,6 +80,7 @@ def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
     timing = config.timing
     worker = secrets.token_hex(8)
     ingest = Ingest(database, world, timing, worker, default_judge(strong=config.judging.strong))
+    guards = (Care(temper, timing),)
 
     def refresh(post_id: int) -> None:
         ingest.refresh(post_id, clock)
@@ -89,8 +90,8 @@ def build(config: Config, clock: Callable[[], datetime] = utc_now) -> House:
         database=database,
         world=world,
         timing=timing,
-        desk=Desk(world, timing, config.business.four_eyes, (Care(temper, timing),), house_rules(config)),
-        outbox=Outbox(world, timing, worker, database.transaction, clock, refresh),
+        desk=Desk(world, timing, config.business.four_eyes, guards, house_rules(config)),
+        outbox=Outbox(world, timing, worker, database.transaction, clock, refresh, guards=guards),
         watch=Watch(world, timing, database.transaction, clock),
         ingest=ingest,
         worker=worker,

@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from connectors.core.contract import Receipt, ReplyMode
 from connectors.core.errors import Unclear
+from replies.attempts import begin_attempt, end_attempt, lose
+from replies.care.guard import Guard
 from replies.errors import Blocked, NotAllowed, Stale
 from replies.lifecycle import Action, Outcome, Role, State, step
 from replies.moves import digest, get_duty, get_reply, move_reply
-from replies.outbox import begin_attempt, end_attempt, lose
 from replies.people import Actor, at_desk
 from replies.ports import World
 from replies.seals import seal
@@ -20,11 +21,23 @@ from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
 
-def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Timing, now: datetime) -> Reply:
+def take(
+    session: Session,
+    reply_id: int,
+    actor: Actor,
+    world: World,
+    timing: Timing,
+    now: datetime,
+    *,
+    guards: tuple[Guard, ...],
+) -> Reply:
     """Take an approved text to publish it on the platform's own page.
 
+    Args:
+        guards: what the desk asks as well; a stop may have been set since the approval.
+
     Raises:
-        Blocked: the platform has an API, the undo window still runs, or the duty is released.
+        Blocked: the platform has an API, the undo window still runs, the duty is released, or a guard stops it.
         Stale: text or post are not what was approved.
     """
     at_desk(actor)
@@ -43,6 +56,8 @@ def take(session: Session, reply_id: int, actor: Actor, world: World, timing: Ti
         raise Stale("the post was edited", code="post_changed")
     if digest(reply.kind, view, reply.text) != reply.approved_digest:
         raise Stale("the text was changed", code="text_changed")
+    for guard in guards:
+        guard(session, reply, actor, now)
     attempt = begin_attempt(session, reply, f"hand:{actor.id}", now, timing, by_hand=True)
     values = {"worker": attempt.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
     note = {"attempt": attempt.n, "by_hand": True, "seals": seal("attempt", attempt)}

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, func, select
 
@@ -30,9 +29,11 @@ from connectors.core.errors import (
     one_line,
 )
 from replies import journal
+from replies.attempts import abandon, begin_attempt, delivered, end_attempt, lose
+from replies.care.guard import Guard
 from replies.crash import crashpoint
 from replies.duty import free_predecessor
-from replies.errors import NotAllowed, ReplyError
+from replies.errors import Blocked, NotAllowed, ReplyError
 from replies.evidence import after_attempt
 from replies.lifecycle import Action, Outcome, State
 from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
@@ -72,6 +73,7 @@ class Outbox:
     transaction: Transaction
     clock: Callable[[], datetime]
     refresh: Callable[[int], None] | None = None  # reads a post again, so that an edit is noticed before we send
+    guards: tuple[Guard, ...] = ()  # what the desk asked at the approval is asked again: a stop may have come since
     stopping: threading.Event = field(default_factory=threading.Event)  # set: nothing is claimed any more
 
     def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
@@ -190,6 +192,16 @@ class Outbox:
             log.error("reply %s: text differs from what was approved; not sent", reply.id)
             self._revoke(session, reply, now, "text_changed")
             return False
+        return self._nothing_stops(session, reply, now)
+
+    def _nothing_stops(self, session: Session, reply: Reply, now: datetime) -> bool:
+        """A stop that was set after the approval takes it back (docs/decisions/0019)."""
+        try:
+            for guard in self.guards:
+                guard(session, reply, DAEMON, now)
+        except Blocked as stop:
+            self._revoke(session, reply, now, stop.code)
+            return False
         return True
 
     def _withdraw(self, session: Session, reply: Reply, now: datetime, why: str) -> None:
@@ -296,74 +308,6 @@ class Outbox:
             for reply in mine:
                 abandon(session, reply, now, note="shut down while sending")
         return len(mine)
-
-
-def abandon(session: Session, reply: Reply, now: datetime, *, note: str) -> None:
-    """Nobody will report back about the attempt that is on the wire: it is recorded as unclear."""
-    on_the_wire = (col(Attempt.reply_id) == reply.id, col(Attempt.outcome) == Outcome.STARTED)
-    session.execute(update(Attempt).where(*on_the_wire).values(outcome=Outcome.UNCLEAR, ended_at=now, message=note))
-    lose(session, reply, now, note=note)
-
-
-def begin_attempt(
-    session: Session, reply: Reply, worker: str, now: datetime, timing: Timing, *, by_hand: bool = False
-) -> Attempt:
-    """The row that says: from here on bytes may leave."""
-    tries = session.exec(select(func.count()).where(col(Attempt.reply_id) == reply.id)).one()
-    attempt = Attempt(
-        reply_id=reply.id or 0,
-        n=tries + 1,
-        worker=worker,
-        fencing=reply.fencing + 1,
-        key=reply.key or "",
-        digest=reply.approved_digest or "",
-        by_hand=by_hand,
-        started_at=now,
-        lease_until=now + timing.span("send_lease"),
-    )
-    session.add(attempt)
-    session.flush()
-    return attempt
-
-
-def end_attempt(
-    session: Session, attempt_id: int, outcome: Outcome, result: Receipt | ConnectorError, now: datetime
-) -> None:
-    """Fill in how an attempt ended. A late result replaces the `unclear` that was noted meanwhile."""
-    ref = result.ref if isinstance(result, Receipt) else None
-    status = None if isinstance(result, Receipt) else result.status
-    message = "" if isinstance(result, Receipt) else one_line(str(result))
-    session.execute(
-        update(Attempt)
-        .where(col(Attempt.id) == attempt_id)
-        .values(outcome=outcome, ended_at=now, external_ref=ref, http_status=status, message=message)
-    )
-
-
-def lose(session: Session, reply: Reply, now: datetime, *, note: str, actor: Actor = DAEMON) -> None:
-    """It may or may not be public: remember since when, and look at once."""
-    values = {"unclear_since": now, "absent_reads": 0, "absent_at": None, "next_look_at": now, "lease_until": None}
-    move_reply(session, reply, Action.LOSE, actor, now, note={"why": note}, trouble="unclear", **values)
-
-
-def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, timing: Timing, now: datetime) -> None:
-    """The platform has it. Where it holds one reply per post, this one has replaced the earlier kinds."""
-    values = {
-        "external_ref": receipt.ref or reply.external_ref,
-        "permalink": receipt.permalink or reply.permalink,
-        "delivered_at": reply.delivered_at or now,
-        "next_look_at": now + timing.span("first_look"),
-        "lease_until": None,
-        "unclear_since": None,
-        "absent_reads": 0,
-        "absent_at": None,
-        "looks": 0,
-        "needs_human": False,
-        "trouble": "pending" if receipt.acceptance == "pending" else "",
-    }
-    move_reply(session, reply, Action.DELIVER, DAEMON, now, note={"ref": values["external_ref"]}, **values)
-    if world.card(reply.account).one_reply:
-        replace_earlier(session, reply)
 
 
 def settle_by_person(

@@ -15,13 +15,14 @@ from sqlmodel import Session, col, func, select
 from connectors.core.contract import Capability, Card, Receipt, ReplyMode, Sighting
 from connectors.core.errors import Changed, ConnectorError, Gone, RateLimited
 from replies import duty as duties
+from replies.attempts import delivered
 from replies.care import tasks
 from replies.crash import crashpoint
 from replies.errors import ReplyError
 from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
 from replies.lifecycle import Action, ReplyKind, State
 from replies.moves import change_reply, get_duty, get_reply, move_reply
-from replies.outbox import Transaction, delivered
+from replies.outbox import Transaction
 from replies.people import DAEMON, Actor, at_desk
 from replies.ports import World
 from replies.succession import replace_earlier

@@ -230,8 +230,9 @@ class History:
             return
         yield self._in(0.2)
         anna = self.people["Anna"]
-        with self.house.transaction() as session:
-            hand.take(session, reply_id, anna, self.house.world, self.house.timing, self.clock.now)
+        house = self.house
+        with house.transaction() as session:
+            hand.take(session, reply_id, anna, house.world, house.timing, self.clock.now, guards=house.desk.guards)
         yield self.clock.now + timedelta(seconds=70)
         link = f"https://bewertungen.example/{subject.place}/{subject.name}"
         with self.house.transaction() as session:

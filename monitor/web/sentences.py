@@ -106,12 +106,19 @@ ERRORS |= care_words.ERRORS
 
 TROUBLE: dict[str, str] = {
     "account_stopped": _("Die Plattform lässt uns zurzeit nicht veröffentlichen. Die Antwort wartet, siehe Quellen."),
+    "ask_open": _(
+        "Die Freigabe gilt nicht mehr, weil danach eine Kollegin gefragt wurde. Der Text ist wieder Entwurf."
+    ),
     "cannot_look": _("Hier lässt sich nichts nachlesen. Bitte sehen Sie auf der Plattform nach und entscheiden Sie."),
     "diverged": _(
         "Auf der Plattform steht ein anderer Text als freigegeben. Bitte sehen Sie nach und entscheiden Sie."
     ),
     "enough_for_now": _("In der letzten Stunde ging hier schon genug hinaus. Diese Antwort geht später von selbst."),
     "given_up": _("Wurde nach Prüfung aufgegeben."),
+    "legal_stop": _(
+        "Die Freigabe gilt nicht mehr, weil es um rechtliche Schritte geht. Erst entscheidet eine Inhaberin oder ein "
+        "Inhaber mit Grund."
+    ),
     "look_needed": _("Von Hand veröffentlicht. Jetzt fehlt noch der Blick, ob die Antwort öffentlich zu sehen ist."),
     "not_seen": _("Die Plattform hat die Antwort angenommen, zu sehen ist sie nicht. Bitte sehen Sie nach."),
     "pending": _("Die Plattform prüft die Antwort noch."),
@@ -124,6 +131,10 @@ TROUBLE: dict[str, str] = {
     "own_post": _("Der Beitrag ist unser eigener, deshalb geht keine Antwort hinaus."),
     "rejected": _("Die Plattform hat die Antwort entfernt oder zeigt sie nicht."),
     "restored": _("Nach einer Wiederherstellung ist unklar, ob die Antwort schon hinausging."),
+    "safety_stop": _(
+        "Die Freigabe gilt nicht mehr, weil der Beitrag als Drohung gilt. Erst entscheidet eine Inhaberin oder ein "
+        "Inhaber mit Grund."
+    ),
     "several_found": _(
         "Auf der Plattform stehen mehrere passende Antworten. Bitte sehen Sie nach und entscheiden Sie."
     ),

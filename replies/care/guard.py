@@ -1,4 +1,4 @@
-"""What care asks before a text is handed over for approval, and again when it is approved, in the same transaction."""
+"""What care asks before a text is handed over, when it is approved, and before it leaves, in the same transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from replies.tables import Reply
 from replies.timing import Timing
 
 Guard = Callable[[Session, Reply, Actor, datetime], None]
-"""Raises Blocked if this text must not be handed over, or agreed to, now."""
+"""Raises Blocked if this text must not be handed over, agreed to, or sent, now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """The desk's guard for the people who work there. Holding replies always pass."""
+    """The guard of desk and outbox for the people who work there. Holding replies always pass."""
 
     temper: TemperOf
     timing: Timing
@@ -40,7 +40,7 @@ class Care:
             raise Blocked(f"stopped at {level}", code=ladder.STOPPED[level])
         if asking.is_open(session, reply.duty_id):
             raise Blocked("a colleague was asked", code="ask_open")
-        if reply.state == State.SUBMITTED:  # its author has waited; whoever agrees to it need not
+        if reply.state in (State.SUBMITTED, State.APPROVED):  # its author has waited; nobody after them need
             return
         wait = calm.ready_at(temper, calm.look_of(session, reply.duty_id, actor.id or 0, now), self.timing, now)
         if wait is not None:

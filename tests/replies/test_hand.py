@@ -22,7 +22,7 @@ def by_hand(shop):
 def take(shop, actor=ANNA, reply=1):
     """Copy the text, open the page."""
     with shop.database.transaction() as session:
-        return hand.take(session, reply, actor, shop.world, shop.timing, shop.clock())
+        return hand.take(session, reply, actor, shop.world, shop.timing, shop.clock(), guards=shop.desk.guards)
 
 
 def posted(shop, actor=ANNA, link="https://platform.example/1"):

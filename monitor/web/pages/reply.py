@@ -62,9 +62,12 @@ def rework(visit: Worker, reply_id: Id) -> Response:
 def claim(visit: Worker, reply_id: Id) -> Response:
     """Take an approved text to publish it on the platform's own page."""
     house = visit.house
-    return _settle(
-        visit, reply_id, lambda s: hand.take(s, reply_id, visit.actor, house.world, house.timing, visit.now), "claimed"
-    )
+    guards = house.desk.guards
+
+    def by_hand(session: Session) -> Reply:
+        return hand.take(session, reply_id, visit.actor, house.world, house.timing, visit.now, guards=guards)
+
+    return _settle(visit, reply_id, by_hand, "claimed")
 
 
 @router.post("/antwort/{reply_id}/veroeffentlicht")

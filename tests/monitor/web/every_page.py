@@ -79,7 +79,7 @@ def _replies(shop, unclear, by_hand, refused):
             session, get_reply(session, sent[0]), Action.LOSE, DAEMON, now, trouble="several_found", unclear_since=now
         )
         change_reply(session, lost, State.UNCLEAR, needs_human=True)
-        hand.take(session, sent[1], anna, shop.house.world, shop.house.timing, now)
+        hand.take(session, sent[1], anna, shop.house.world, shop.house.timing, now, guards=shop.house.desk.guards)
         claimed = move_reply(session, get_reply(session, sent[2]), Action.CLAIM, DAEMON, now, worker="w")
         move_reply(session, claimed, Action.REFUSE, DAEMON, now, trouble="refused", platform_said="422 too long")
 

@@ -46,6 +46,15 @@ class CalmShop:
         """The desk with its guard."""
         return replace(self.shop.desk, guards=(Care(self.tempers, self.timing),))
 
+    @property
+    def outbox(self):
+        """One worker's hands, with the same guard."""
+        return replace(self.shop.outbox, guards=self.desk.guards)
+
+    def run_until_quiet(self, hours=30):
+        """As in the shop, with the guard at the outbox."""
+        type(self.shop).run_until_quiet(self, hours)
+
     def open(self, duty_id, actor, most=0, **how):
         """Somebody reads a hostile post."""
         with self.database.transaction() as session:

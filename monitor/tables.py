@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, Column, ColumnElement, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field, SQLModel, col
 
 from connectors.core.contract import PostKind
 from monitor import logins as _logins  # noqa: F401 - registers its tables
@@ -113,6 +113,11 @@ class Run(SQLModel, table=True):
     same: int = 0
     quarantined: int = 0
     note: str = ""
+
+
+def kept_of_a_run() -> ColumnElement[int]:
+    """What became of the items of a run; where it is not their number, something was lost (RELIABILITY G8)."""
+    return col(Run.stored) + col(Run.changed) + col(Run.same) + col(Run.quarantined)
 
 
 class PostRow(SQLModel, table=True):

@@ -153,6 +153,8 @@ def _settle_old(session: Session, now: datetime) -> None:
             notice.state = NoticeState.DROPPED
             session.add(notice)
     session.execute(delete(Notice).where(col(Notice.created_at) < now - _KEPT))
+    over = (col(Alarm.ended_at) < now - _KEPT, ~col(Alarm.name).startswith(urgent.OCCASION))  # a threat is told once
+    session.execute(delete(Alarm).where(*over))
     session.flush()
 
 

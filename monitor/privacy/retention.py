@@ -3,16 +3,26 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, select, update
+from sqlalchemy import String, cast, delete, func, select, update
 from sqlmodel import Session, col
 
 from monitor.privacy.forget import blank_records, forget, obstacles
 from monitor.privacy.settings import Retention
-from monitor.tables import RETAINED, Correction, Forgotten, PostRow, PostVersion, Quarantine, Switch
+from monitor.tables import (
+    RETAINED,
+    Correction,
+    Forgotten,
+    PostRow,
+    PostVersion,
+    Quarantine,
+    Run,
+    Switch,
+    kept_of_a_run,
+)
 from replies import journal
 from replies.lifecycle import CLOSED, UNANSWERED, DutyState, Proof
 from replies.people import DAEMON
@@ -22,6 +32,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 100  # posts in one transaction, so that nobody waits long for the database
 _MONTH = timedelta(days=30.44)
 _EVERY = timedelta(days=1)
+_RUNS_AT_ONCE, _RUNS_A_DAY = 1000, 200_000  # what years have piled up goes within days, and holds up nobody
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -35,6 +46,7 @@ class Retained:
     gone: int = 0
     raw: int = 0
     looked: int = 0
+    runs: int = 0
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -51,11 +63,11 @@ def retain(transaction: Transaction, terms: Retention, now: datetime) -> Retaine
         gone=_forget_all(transaction, _gone, terms.gone_days * timedelta(days=1), now),
         raw=_raw(transaction, terms.raw_days * timedelta(days=1), now),
         looked=_looked(transaction, terms.looked_days * timedelta(days=1), now),
+        runs=_runs(transaction, terms.runs_days * timedelta(days=1), now),
     )
     with transaction() as session:
         session.merge(Switch(name=RETAINED, value="", at=now))
-        counts = {name: getattr(done, name) for name in ("unflagged", "answered", "gone", "raw", "looked")}
-        journal.write(session, now, DAEMON, "retention.done", "retention", **counts)
+        journal.write(session, now, DAEMON, "retention.done", "retention", **asdict(done))
     return done
 
 
@@ -116,6 +128,28 @@ def _looked(transaction: Transaction, term: timedelta, now: datetime) -> int:
         rows = update(Correction).where(col(Correction.by_id).is_not(None), col(Correction.at) < now - term)
         done: Any = session.execute(rows.values(by_id=None).execution_options(synchronize_session=False))
         return int(done.rowcount)
+
+
+def _runs(transaction: Transaction, term: timedelta, now: datetime) -> int:
+    """Rounds of long ago. The newest and newest good one of each source and kind stay, and one that lost something."""
+    if not term:
+        return 0
+    total, last = 0, 0
+    with transaction() as session:
+        newest = select(func.max(col(Run.id))).group_by(col(Run.source_id), col(Run.kind))
+        kept = {*session.execute(newest).scalars(), *session.execute(newest.where(col(Run.ok).is_(True))).scalars()}
+    while total < _RUNS_A_DAY:
+        with transaction() as session:
+            old = select(col(Run.id)).where(
+                col(Run.id) > last, col(Run.started_at) < now - term, col(Run.items) == kept_of_a_run()
+            )
+            ids = session.execute(old.order_by(col(Run.id)).limit(_RUNS_AT_ONCE)).scalars().all()
+            if not ids:
+                break
+            going = [run_id for run_id in ids if run_id not in kept]
+            session.execute(delete(Run).where(col(Run.id).in_(going)).execution_options(synchronize_session=False))
+            total, last = total + len(going), ids[-1] or 0
+    return total
 
 
 def _raw(transaction: Transaction, term: timedelta, now: datetime) -> int:

@@ -24,6 +24,12 @@ class Retention(BaseModel):
         le=36500,
         description="who of our people corrected an estimate; 0 keeps it",
     )
+    runs_days: int = Field(
+        default=90,
+        ge=0,
+        le=36500,
+        description="when a source was read and how many records it brought; 0 keeps it",
+    )
     gone_days: int = Field(
         default=30, ge=0, le=36500, description="posts that their author or the platform has deleted; 0 keeps them"
     )

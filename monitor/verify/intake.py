@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from monitor.tables import MARKED, PostRow, PostVersion, Run, Source, Switch
+from monitor.tables import MARKED, PostRow, PostVersion, Run, Source, Switch, kept_of_a_run
 from monitor.verify.shape import Found, Moment, ids
 from monitor.words import _
 
@@ -37,7 +37,7 @@ def current_version(session: Session, _moment: Moment) -> Found:
 
 def lost_items(session: Session, _moment: Moment) -> Found:
     """G8: every record of a round was stored, known already, or put into quarantine."""
-    kept = col(Run.stored) + col(Run.changed) + col(Run.same) + col(Run.quarantined)
+    kept = kept_of_a_run()
     query = select(col(Run.id), col(Run.items), kept.label("kept")).where(col(Run.items) != kept)
     for run_id, items, there in ids(session, query):
         sentence = _(

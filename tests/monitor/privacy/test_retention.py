@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from connectors.core.errors import Unavailable
+from monitor.privacy import retention
 from monitor.privacy.retention import Retained, is_due, retain
 from monitor.privacy.settings import Retention
-from monitor.tables import Forgotten, PostVersion
+from monitor.tables import Forgotten, PostVersion, Run, RunKind
 from monitor.verify import verify
 from replies import duty as duties
 from replies.lifecycle import DutyState
@@ -29,7 +33,7 @@ def test_praise_is_forgotten_after_ninety_days_and_a_complaint_is_not(shop):
 def test_zero_keeps_everything(shop):
     """For ever."""
     shop.round([post("1", PRAISE)])
-    never = Retention(unflagged_days=0, answered_months=0, raw_days=0, gone_days=0)
+    never = Retention(unflagged_days=0, answered_months=0, raw_days=0, runs_days=0, gone_days=0)
     assert applied(shop, never, days=4000) == Retained()
     assert shop.row("1").text == PRAISE
 
@@ -99,3 +103,53 @@ def test_it_is_due_once_a_day_and_says_counts_only(shop):
         assert not is_due(session, shop.clock.wait(hours=23))
         assert is_due(session, shop.clock.wait(hours=1))
     assert shop.events("retention.") == ["retention.done"]
+
+
+def rounds(shop) -> list[int]:
+    """What is kept of the rounds: when, as days since the first that is there."""
+    first = min(run.started_at for run in shop.all(Run))
+    return sorted((run.started_at - first).days for run in shop.all(Run))
+
+
+def test_rounds_of_long_ago_are_deleted_in_small_transactions(shop, monkeypatch):
+    """A hundred days of them, three at a time: ninety days are left, nothing twice, and a second time nothing."""
+    monkeypatch.setattr(retention, "_RUNS_AT_ONCE", 3)
+    for _day in range(101):
+        shop.round([])
+        shop.clock.wait(days=1)
+    assert applied(shop).runs == 11
+    assert rounds(shop) == list(range(90))
+    assert applied(shop).runs == 0
+
+
+def test_one_day_deletes_no_more_rounds_than_it_may(shop, monkeypatch):
+    """What years have piled up goes day by day."""
+    monkeypatch.setattr(retention, "_RUNS_AT_ONCE", 2)
+    monkeypatch.setattr(retention, "_RUNS_A_DAY", 4)
+    for _round in range(11):
+        shop.round([])
+    assert [applied(shop, days=100).runs, applied(shop).runs, applied(shop).runs] == [4, 4, 2]
+
+
+def test_the_last_round_and_the_last_good_one_of_a_source_are_kept_for_ever(shop):
+    """Of each kind, however old: health and page may ask when it last went well."""
+    shop.round([])
+    shop.round([post("1")])
+    shop.round([], kind=RunKind.SWEEP)
+    for _round in range(3):
+        shop.round(Unavailable("503"))
+    assert applied(shop, days=4000).runs == 3
+    kept = [(run.kind, run.ok, run.items) for run in sorted(shop.all(Run), key=lambda run: run.id)]
+    assert kept == [(RunKind.POLL, True, 1), (RunKind.SWEEP, True, 0), (RunKind.POLL, False, 0)]
+
+
+def test_a_round_that_lost_something_is_kept_and_still_named(shop):
+    """A term must not hide it from verify."""
+    shop.round([post("1")])
+    with shop.house.transaction() as session:
+        session.exec(update(Run).values(items=2))
+    shop.round([])
+    applied(shop, days=4000)
+    assert sorted(run.items for run in shop.all(Run)) == [0, 2]
+    with shop.house.reading() as session:
+        assert "lost_items" in {found.rule for found in verify(session, shop.clock(), shop.house.timing)}

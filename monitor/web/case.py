@@ -90,8 +90,7 @@ class Case:
 
     def calm(self, other: PostRow) -> str:
         """Another post of the matter, or the one that this one answers, its insults masked."""
-        found = self.judged.get(other.id or 0)
-        return core_line.masked(other.text, found.reasons if found and found.version == other.version else [])
+        return core_line.masked(other.text, _reasons(other, self.judged.get(other.id or 0)))
 
     def masked(self, part: int = 1) -> str:
         """One part of the post, its insults masked, for the eye."""
@@ -103,7 +102,14 @@ class Case:
     @property
     def reasons(self) -> core_line.Reasons:
         """Why triage says so, with places in the text that stands there now."""
-        return self.verdict.reasons if self.verdict is not None and self.verdict.version == self.post.version else []
+        return _reasons(self.post, self.verdict)
+
+    @property
+    def hostile(self) -> bool:
+        """Is there something to mask? Of a version that nobody has judged yet, what was said before counts as well."""
+        said = self.verdict is not None and self.verdict.is_hostile
+        judged = self.verdict is not None and self.verdict.version == self.post.version
+        return said or (not judged and bool(self.reasons))
 
     @property
     def draft(self) -> Reply | None:
@@ -151,9 +157,8 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     people = {user_id: name for user_id, name in session.exec(select(User.id, User.name)).all() if user_id is not None}
     replies = _replies(session, duty)
     card = visit.house.world.card(source.name)
-    reasons = verdict.reasons if verdict is not None and verdict.version == post.version else []
     parts = split_parts(post.text)
-    pieces = mark_up(post.text, reasons, parts[min(part, len(parts)) - 1])
+    pieces = mark_up(post.text, _reasons(post, verdict), parts[min(part, len(parts)) - 1])
     parent, earlier = _parent(session, post), _earlier(session, post)
     open_duty = duty is not None and duty.state in UNANSWERED
     return Case(
@@ -187,6 +192,10 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         judged_text=read_judged(session, post, verdict),
         judged=verdicts(session, [other.id or 0 for other in (*earlier, *([parent] if parent else ()))]),
     )
+
+
+def _reasons(post: PostRow, verdict: Any) -> core_line.Reasons:
+    return () if post.own else core_line.reasons_of(verdict, post.version, post.text)
 
 
 def _newest(session: Session, query: Any) -> Any:

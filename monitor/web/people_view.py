@@ -132,7 +132,7 @@ def _tasks_due(session: Session, midnight: datetime) -> list[Due]:
         Due(
             path=f"/beitrag/{post.id}#aufgaben",
             kind=task.kind.value,
-            words=task.words or core_line.core(post.text, judged[post.id].reasons if post.id in judged else []),
+            words=task.words or core_line.core(post.text, core_line.reasons_of(judged.get(post.id or 0), post.version, post.text)),
             due_at=task.due_at,
             where=_place(source),
             zone=source.timezone,

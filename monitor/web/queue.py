@@ -222,8 +222,7 @@ def _rows(session: Session, found: Sequence[Any], user_id: int, now: datetime) -
 
 
 def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime) -> Row:
-    reasons = verdict.reasons if verdict is not None and verdict.version == row.version else []
-    text = core_line.core(row.text, reasons)
+    text = core_line.core(row.text, core_line.reasons_of(verdict, row.version, row.text))
     busy = any(
         reply.state != State.REFUSED and (reply.kind == ReplyKind.HOLDING or reply.state != State.DRAFT)
         for reply in replies

@@ -49,7 +49,7 @@ class Shield:
 
 def read_shield(session: Session, visit: Visit, case: Case, part: int, *, whole: bool) -> Shield:
     """For the page of one post; `whole`: the person asked for the full text."""
-    hostile = case.verdict is not None and case.verdict.is_hostile
+    hostile = case.hostile
     if not hostile or case.duty is None:
         return Shield(up=hostile and not whole, core="", text=case.masked(part), ready_at=None, why="", opened=True,
                       enough=False)  # fmt: skip

@@ -135,7 +135,7 @@ def _read(
 
 
 def _found(row: Any, verdict: Any) -> Found:
-    reasons = verdict.reasons if verdict is not None and verdict.version == row.version else []
+    reasons = () if row.own else core_line.reasons_of(verdict, row.version, row.text)
     state = labels.word(row.state) if row.state is not None else _("keine Antwortpflicht")
     if row.own:
         state = _("von uns")

@@ -37,7 +37,7 @@ def show_version(visit: Everyone, post_id: Id, n: Id, teil: int = 1) -> Response
         return visit.show("message.html", 404, title="", words=problem_of(Unknown("no such version")).words, back="/")
     old, new, part = versions.get(n - 1), versions[n], max(1, teil)
     before = old.text if old else None
-    calm = _masked(before, reasons.get(n - 1, []), words), _masked(new.text, reasons.get(n, []), words)
+    calm = _masked(before, reasons.get(n - 1), words), _masked(new.text, reasons.get(n), words)
     seen = _seen(calm[0], calm[1] or "", part)
     whole = _seen(before, new.text, part) if calm != (before, new.text) else None
     parts = len(split_parts(calm[1] or ""))
@@ -64,8 +64,10 @@ def _judged(session: Session, post_id: int) -> tuple[dict[int, core_line.Reasons
     return found, words
 
 
-def _masked(text: str | None, reasons: core_line.Reasons, words: frozenset[str]) -> str | None:
-    return None if text is None else core_line.masked(text, reasons, words)
+def _masked(text: str | None, reasons: core_line.Reasons | None, words: frozenset[str]) -> str | None:
+    if text is None:
+        return None
+    return core_line.masked(text, core_line.by_words(text) if reasons is None else reasons, words)
 
 
 def _seen(old: str | None, new: str, part: int) -> Seen:

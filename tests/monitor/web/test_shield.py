@@ -2,6 +2,7 @@
 
 import re
 
+from monitor.web import core_line
 from tests.monitor.web.shop import INSULT
 
 
@@ -45,3 +46,39 @@ def test_a_version_without_an_insult_has_nothing_to_open(shop, anna):
     """The control: nothing is hidden where there is nothing to hide."""
     post = shop.post("Ladekabel fehlt.")
     assert "Ganzen Text zeigen" not in anna.get(f"/beitrag/{post}/fassung/1").text
+
+
+def test_every_insult_is_masked_and_not_only_the_first_of_its_kind(shop, anna):
+    """A verdict names the first place of each rule; its companions are found by the word lists."""
+    post = shop.post("Ihr seid Betrüger, Trottel und Vollpfosten. Das Paket kam zu spät.")
+    for path in ("/", "/anliegen", f"/beitrag/{post}"):
+        page = before_opening(anna.get(path).text)
+        assert "Ihr seid […], […] und […]. Das Paket kam" in page, path
+        assert "Trottel" not in page
+
+
+def test_a_version_that_nobody_has_judged_yet_is_masked(shop, anna):
+    """After an edit: in the lists, on its own page, and above the post that answers it."""
+    post = shop.post("Ladekabel fehlt.")
+    answer = shop.post("Was er sagt!", parent="ref-1")
+    shop.edit_post(post, "Ladekabel fehlt, ihr Vollpfosten.")
+    for path in ("/", "/anliegen", f"/beitrag/{post}", f"/beitrag/{answer}"):
+        page = before_opening(anna.get(path).text)
+        assert "Ladekabel fehlt, ihr […]." in page, path
+    assert "Ganzen Text zeigen" in anna.get(f"/beitrag/{post}").text
+    assert "gilt der vorigen Fassung" in anna.get(f"/beitrag/{post}").text
+
+
+def test_the_approver_sees_an_edited_post_masked_too(shop, anna, bernd):
+    """The page where an owner says yes."""
+    post = shop.post("Ladekabel fehlt.")
+    shop.submitted(post)
+    shop.edit_post(post, "Ladekabel fehlt, ihr Vollpfosten.")
+    assert "Vollpfosten" not in before_opening(bernd.get("/freigaben").text)
+
+
+def test_masking_eats_nothing_beside_the_insult():
+    """Places that overlap, as two rules name them, hide their own words and no more."""
+    text = "You are idiots and scammers. The bike is late."
+    reasons = [{"rule": "insult.insult", "start": 8, "end": 14}, {"rule": "hostile.model", "start": 4, "end": 14}]
+    assert core_line.masked(text, reasons) == "You […] and scammers. The bike is late."

@@ -183,6 +183,7 @@ def _columns() -> tuple[Any, ...]:
         col(PostRow.rating).label("rating"),
         col(PostRow.rating_max).label("rating_max"),
         col(PostRow.version).label("version"),
+        col(PostRow.visible).label("visible"),
         col(Source.title).label("title"),
         col(Source.location).label("location"),
         col(Source.timezone).label("zone"),
@@ -244,13 +245,15 @@ def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime
         zone=row.zone,
         overdue=row.due_at is not None and row.due_at <= now,
         who="" if row.assignee_id is None else (_("bei Ihnen") if row.assignee_id == user_id else row.assignee or ""),
-        may_hold=row.state == DutyState.OPEN and not busy,
+        may_hold=row.state == DutyState.OPEN and not busy and row.visible,
     )
 
 
 def _marks(row: Any, verdict: Any, replies: list[Any]) -> Iterable[Mark]:
     for reply in replies:
         yield from _marks_of_reply(reply)
+    if not row.visible:
+        yield Mark(_("zurzeit nicht öffentlich"), "warn")
     if row.reopened_note:
         yield Mark(_("wieder offen"), "warn")
     if row.occasion > 1:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, and_, col, select
 
+from monitor.tables import PostVersion, Verdict
 from monitor.temper import temper
 from monitor.web import core_line, filters
 from monitor.web.access import Visit
@@ -20,6 +21,7 @@ from replies.care.tables import HostileLook
 from replies.lifecycle import UNANSWERED, ReplyKind
 
 _CORE = 300
+_JUDGED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,39 @@ def _core(case: Case) -> str:
     line = core_line.core(case.post.text, case.reasons, min(_CORE, len(case.post.text) - 1))
     later = "… "  # the core begins behind other words: only then it says it better than the text itself
     return filters.shown(line.removeprefix(later)) if line.startswith(later) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """What is masked in the versions of one post: the newest reasons of each, and words that any of them hides."""
+
+    reasons: Mapping[int, core_line.Reasons]
+    words: frozenset[str]
+
+    def calm(self, version: PostVersion) -> str:
+        """The version's text, masked; of one that nobody has judged, by the word lists."""
+        reasons = self.reasons.get(version.n)
+        return core_line.masked(
+            version.text, core_line.by_words(version.text) if reasons is None else reasons, self.words
+        )
+
+
+def read_masks(session: Session, post_id: int) -> Masks:
+    """For pages that show versions."""
+    rows = (
+        select(PostVersion.n, PostVersion.text, Verdict.reasons)
+        .join(Verdict, and_(col(Verdict.post_id) == col(PostVersion.post_id), col(Verdict.version) == PostVersion.n))
+        .where(col(PostVersion.post_id) == post_id)
+        .order_by(col(Verdict.id).desc())
+        .limit(_JUDGED)
+    )
+    found: dict[int, core_line.Reasons] = {}
+    words: frozenset[str] = frozenset()
+    for n, text, reasons in session.exec(rows).all():
+        if n not in found:
+            found[n] = reasons
+            words |= core_line.hostile_words(text, reasons)
+    return Masks(found, words)
 
 
 def open_post(session: Session, visit: Visit, post_id: int, *, nevertheless: bool = False) -> HostileLook:

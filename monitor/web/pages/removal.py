@@ -11,6 +11,7 @@ from monitor.web.access import Visit
 from monitor.web.pages.care import missing
 from monitor.web.pages.post import show_post
 from monitor.web.removal_words import CATALOGUE
+from monitor.web.shield import read_masks
 from monitor.web.steps import Everyone, Id, Owner, Problem, Words, Worker, go, line, problem_of, take, typed
 from replies.care import removal
 from replies.care.words import Ground, NoticeStand
@@ -20,17 +21,28 @@ router = APIRouter()
 
 
 @router.get("/beitrag/{post_id}/belege")
-def show_evidence(visit: Everyone, post_id: Id, gut: str = "") -> Response:
-    """Every version with time and digest, and our own texts, to print."""
+def show_evidence(visit: Everyone, post_id: Id, gut: str = "", ganz: str = "") -> Response:
+    """Every version with time and digest, to print; `ganz` shows insults as they were written."""
     try:
         with visit.house.reading() as session:
             found = evidence.snapshots(session, post_id)
             post = session.get_one(PostRow, post_id)
             source = session.get_one(Source, post.source_id)
             notices = removal.of_post(session, post_id)
+            masks = read_masks(session, post_id)
     except ReplyError as error:
         return missing(visit, problem_of(error))
-    return visit.show("evidence.html", post=post, source=source, snapshots=found, notices=notices, gut=gut)
+    calm = {one.version.n: masks.calm(one.version) for one in found}
+    return visit.show(
+        "evidence.html",
+        post=post,
+        source=source,
+        snapshots=found,
+        notices=notices,
+        gut=gut,
+        calm={} if ganz else calm,
+        shielded=any(calm[one.version.n] != one.version.text for one in found),
+    )
 
 
 @router.post("/beitrag/{post_id}/belege")

@@ -16,6 +16,7 @@ REACHABLE = """() => {
   return [...document.querySelectorAll(kinds)].filter(inOrder)
     .filter((e, n, all) => e.type !== 'radio' || (chosen(e.name) ? e.checked : first(e, all)))
     .map((e, n) => (e.dataset.seen = n, n)).length }"""
+WIDER = "document.documentElement.scrollWidth - innerWidth"
 FOCUSED = "() => document.activeElement.dataset.seen ?? ''"
 OUTLINED = """() => { const e = document.activeElement, s = getComputedStyle(e), r = e.closest('.row');
   const inside = (e.type ?? '').startsWith('date');  // the browser marks the part of a date that has the focus
@@ -77,12 +78,13 @@ def test_every_route_is_walked():
 
 
 def seen_by_axe(someone, path, script):
-    """Wide and on a telephone, and the colours of both when it is dark."""
+    """Wide and on a telephone, and the colours of both when it is dark; nothing sticks out."""
     page, found = someone.go(path), []
     for size, scheme, rules in ((DESK, "light", EVERYTHING), (PHONE, "light", EVERYTHING), (PHONE, "dark", COLOURS)):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         found += [f"{path} {size['width']} {scheme}: {line}" for line in findings(page, script, rules)]
+        found += [f"{path} {size['width']}: wider than the screen"] * (page.evaluate(WIDER) > 0)
     page.emulate_media(color_scheme="light")
     return found
 

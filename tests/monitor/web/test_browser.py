@@ -119,3 +119,27 @@ def test_nothing_is_wider_than_the_screen(shop, address, person, phone):
     ]:
         bernd.go(path)
         assert bernd.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_the_post_stays_in_sight_while_the_answer_is_written(shop, address, person):
+    """On a wide screen its column stays beside the box, and a long post scrolls for itself."""
+    post = shop.post("Das Paket kam zu spät. " * 200)
+    anna = person(address, "Anna", PASSWORD)
+    page = anna.go(f"/beitrag/{post}?art=final")
+    page.evaluate("window.scrollTo(0, 500)")
+    box = page.locator("#gesagt").bounding_box()
+    assert 0 <= box["y"] < 40
+    assert box["height"] <= 900
+
+
+def test_the_page_of_a_post_is_printed_without_its_forms(shop, address, person):
+    """What was said, what stands there and the deadlines; no buttons, no empty boxes."""
+    post = shop.post()
+    shop.submitted(post)
+    anna = person(address, "Anna", PASSWORD)
+    page = anna.go(f"/beitrag/{post}")
+    page.emulate_media(media="print")
+    for words in ("Das Paket kam vier Tage zu spät", "Wir haben uns Ihres Anliegens", "Fristen"):
+        assert page.get_by_text(words).first.is_visible(), words
+    for words in ("Abmelden", "Zurückziehen", "Kollegen fragen", "Ich übernehme"):
+        assert not page.get_by_text(words).first.is_visible(), words

@@ -82,3 +82,21 @@ def test_masking_eats_nothing_beside_the_insult():
     text = "You are idiots and scammers. The bike is late."
     reasons = [{"rule": "insult.insult", "start": 8, "end": 14}, {"rule": "hostile.model", "start": 4, "end": 14}]
     assert core_line.masked(text, reasons) == "You […] and scammers. The bike is late."
+
+
+def test_evidence_shows_an_insult_only_after_a_click(shop, anna):
+    """Every version masked first; one click, and all of them are whole and open, to be printed."""
+    post = shop.post(INSULT)
+    shop.edit_post(post, INSULT + " Ihr Vollpfosten!")
+    page = anna.get(f"/beitrag/{post}/belege").text
+    assert "Ihr seid […]." in page
+    assert not re.search("Betrüger|Vollpfosten", page)
+    whole = anna.get(f"/beitrag/{post}/belege?ganz=1").text
+    assert whole.count("Ihr seid Betrüger.") == whole.count("<details open>") == 2
+
+
+def test_evidence_of_a_calm_post_needs_no_click(shop, anna):
+    """The control: nothing is hidden where there is nothing to hide."""
+    page = anna.get(f"/beitrag/{shop.post('Ladekabel fehlt.')}/belege").text
+    assert "Ladekabel fehlt." in page
+    assert "Ganzen Text zeigen" not in page

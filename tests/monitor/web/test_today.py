@@ -176,3 +176,14 @@ def test_the_groups_part_the_queue(shop):
             {row.duty_id for row in queue.read(session, group, 1, shop.clock(), limit=99).rows} for group in Group
         ]
     assert sum(len(group) for group in groups) == len(set().union(*groups)) == 24
+
+
+def test_a_post_that_nobody_can_see_offers_no_holding_reply(shop, anna):
+    """The row says why, and so does its page, where the box for an answer would stand."""
+    post = shop.post(visible=False)
+    html = anna.get("/").text
+    assert "zurzeit nicht öffentlich" in html
+    assert f"/beitrag/{post}/halteantwort" not in html
+    page = anna.get(f"/beitrag/{post}").text
+    assert "lässt er sich nicht beantworten" in page
+    assert 'id="work"' not in page

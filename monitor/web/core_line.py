@@ -75,8 +75,9 @@ def hidden(text: str, reasons: Reasons, also: frozenset[str] = frozenset()) -> l
     apart: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if apart and start < apart[-1][1]:
-            start, end = apart[-1][0], max(end, apart.pop()[1])
-        apart.append((start, end))
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((start, end))
     return apart
 
 

@@ -132,7 +132,8 @@ def _tasks_due(session: Session, midnight: datetime) -> list[Due]:
         Due(
             path=f"/beitrag/{post.id}#aufgaben",
             kind=task.kind.value,
-            words=task.words or core_line.core(post.text, core_line.reasons_of(judged.get(post.id or 0), post.version, post.text)),
+            words=task.words
+            or core_line.core(post.text, core_line.reasons_of(judged.get(post.id or 0), post.version, post.text)),
             due_at=task.due_at,
             where=_place(source),
             zone=source.timezone,

@@ -252,12 +252,7 @@ def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime
 def _marks(row: Any, verdict: Any, replies: list[Any]) -> Iterable[Mark]:
     for reply in replies:
         yield from _marks_of_reply(reply)
-    if not row.visible:
-        yield Mark(_("zurzeit nicht öffentlich"), "warn")
-    if row.reopened_note:
-        yield Mark(_("wieder offen"), "warn")
-    if row.occasion > 1:
-        yield Mark(_("{n}. Mal dasselbe Anliegen").format(n=row.occasion))
+    yield from _marks_of_post(row)
     if row.state == DutyState.HELD:
         yield Mark(_("Rückfrage steht") if row.next_step_at else _("Zwischenstand versprochen"), "info")
     if verdict is not None:
@@ -276,6 +271,15 @@ def _marks_of_reply(reply: Any) -> Iterable[Mark]:
         yield Mark(_("bitte nachsehen und entscheiden"), "warn")
     if reply.returned_note and reply.state == State.DRAFT:
         yield Mark(_("zurück mit Grund"), "warn")
+
+
+def _marks_of_post(row: Any) -> Iterable[Mark]:
+    if not row.visible:
+        yield Mark(_("zurzeit nicht öffentlich"), "warn")
+    if row.reopened_note:
+        yield Mark(_("wieder offen"), "warn")
+    if row.occasion > 1:
+        yield Mark(_("{n}. Mal dasselbe Anliegen").format(n=row.occasion))
 
 
 def _marks_of_verdict(verdict: Any) -> Iterable[Mark]:

@@ -158,9 +158,9 @@ class Daemon:
 
         Of several daemons one does it.
         """
-        self._rest()
         now, span = self.house.now(), timedelta(seconds=3 * min(max(self.house.timing.tick, 1) * 6, _MINUTE))
         if self._in_order(now) or not jobs.keeps_house(self.house, now, span):
+            self._rest()
             return
         for job in _QUICK:
             self._guard(partial(job, self.house, self.house.now()))

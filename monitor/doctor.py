@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import zoneinfo
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,9 +14,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from monitor import vault
-from monitor.config import Config, secret_fields
+from monitor.config import Config, ConfigError, secret_fields
 from monitor.db import Database
 from monitor.migrate import head, revision
 from monitor.place import network_of
@@ -245,9 +247,23 @@ def _content(database: Database, now: datetime) -> Iterator[Found]:
     with database.reading() as session:
         last = session.execute(select(func.max(Journal.at))).scalar_one()
         locked = session.execute(select(func.count()).select_from(Secret)).scalar_one()
+        yield from _locked(session) if locked else ()
     if last and datetime.fromisoformat(last) > now + _BACK:
         sentence = _("Die Uhr geht nach: im Protokoll steht schon {last}. Stellen Sie die Uhr, bevor etwas läuft.")
         yield Found(Grade.MEND, sentence.format(last=last))
+
+
+def _locked(session: Session) -> Iterator[Found]:
+    """Does the key open what is locked? `key` says whether the file itself is in order."""
     path = vault.key_file()
-    if locked and (path is None or not path.exists()):
+    if path is None or not path.exists():
         yield Found(Grade.MEND, _("Zugangsdaten sind gespeichert, der Schlüssel dazu fehlt (WIDERHALL_KEY_FILE)."))
+        return
+    with suppress(ConfigError):
+        places = vault.unopened(session)
+        if places:
+            sentence = _(
+                "Der Schlüssel in {path} öffnet diese gespeicherten Geheimnisse nicht: {places}. Nehmen Sie den "
+                "Schlüssel, mit dem sie abgelegt wurden, oder nennen Sie sie noch einmal, in Datei oder Umgebung."
+            )
+            yield Found(Grade.MEND, sentence.format(path=path, places=", ".join(places)))

@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlmodel import Session, SQLModel, col
 
@@ -91,7 +90,8 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 def _check_key(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
     """The stored logins are worth nothing without the key: better to say so now than at the first round."""
-    locked = [row["cipher"] for row in _rows(archive, Secret.__tablename__, manifest)]
+    table = SQLModel.metadata.tables[Secret.__tablename__]
+    locked = [values(table, row) for row in _rows(archive, table.name, manifest)]
     if not locked:
         return
     path = vault.key_file()
@@ -103,16 +103,12 @@ def _check_key(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
             )
         )
     try:
-        cipher: Fernet = vault.open_vault(path)
+        cipher = vault.open_vault(path)
     except ConfigError as wrong:
         raise BackupError(wrong.mistakes[0].sentence) from wrong
-    table = SQLModel.metadata.tables[Secret.__tablename__]
-    try:
-        for row in _rows(archive, table.name, manifest):
-            cipher.decrypt(values(table, row)["cipher"])
-    except InvalidToken as wrong:
+    if any(cipher.decrypt(row["cipher"], vault.place(row["source"], row["field"])) is None for row in locked):
         sentence = _("Der Schlüssel in {path} passt nicht zu den Zugangsdaten in der Sicherung.")
-        raise BackupError(sentence.format(path=path)) from wrong
+        raise BackupError(sentence.format(path=path))
 
 
 def _refuse_other_schema(database: Database) -> None:

@@ -1,6 +1,6 @@
 """The second question of a login: a code from the person's telephone (TOTP, RFC 6238), or one of ten recovery codes.
 
-The secret is a row of the vault and names its person, so that a row copied to somebody else is worth nothing. That the
+The secret is a row of the vault, so that copied to somebody else it is worth nothing (monitor/cipher.py). That the
 question is asked stands in the person's row, which the journal seals: taken out by hand it shows in `verify`.
 """
 
@@ -46,7 +46,7 @@ def begin(session: Session, user: User, now: datetime) -> str:
         raise NotPossible("it is on", code="second_on")
     secret = pyotp.random_base32()
     try:
-        vault.store(session, _whose(user), _FIELD, f"{_whose(user)} {secret}", now)
+        vault.store(session, _whose(user), _FIELD, secret, now)
     except ConfigError as wrong:
         raise NotPossible("no key", code="key_missing") from wrong
     return secret
@@ -56,14 +56,12 @@ def secret_of(session: Session, user: User) -> str | None:
     """The secret of this person's telephone; None if there is none.
 
     Raises:
-        NotPossible: the key is missing or does not fit.
+        NotPossible: the key is missing or does not fit, or the row is another person's.
     """
     try:
-        stored = vault.fetch(session, _whose(user), _FIELD)
+        return vault.fetch(session, _whose(user), _FIELD)
     except ConfigError as wrong:
         raise NotPossible("no key", code="key_missing") from wrong
-    whose, _, secret = (stored or "").partition(" ")
-    return secret if whose == _whose(user) else None
 
 
 def address(user: User, secret: str, business: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ColumnElement, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, ColumnElement, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel, col
 
 from connectors.core.contract import PostKind
@@ -12,6 +12,7 @@ from monitor import logins as _logins  # noqa: F401 - registers its tables
 from monitor.salts import new_salt
 from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
+from replies.partial import partial_index
 from replies.tables import moment, words
 
 ABSENT = "absent_since IS NOT NULL"  # the few posts that a walk did not bring
@@ -130,7 +131,7 @@ class PostRow(SQLModel, table=True):
         Index("post_author", "source_id", "author_id"),
         Index("post_parent", "source_id", "parent"),
         Index("post_newest", "first_seen_at", "id"),
-        Index("post_absent", "absent_since", sqlite_where=text(ABSENT), postgresql_where=text(ABSENT)),
+        partial_index("post_absent", "absent_since", where=ABSENT),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -302,15 +303,7 @@ class Alarm(SQLModel, table=True):
     """Something that people are told once when it begins, and once when it is over."""
 
     __tablename__ = "alarm"
-    __table_args__ = (
-        Index(
-            "alarm_one_open",
-            "name",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("alarm_one_open", "name", unique=True, where="ended_at IS NULL"),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str  # what and whose, as `kind:id`: login:3

@@ -14,7 +14,7 @@ from monitor.tables import Secret
 from monitor.words import _, refusal
 
 if TYPE_CHECKING:
-    from cryptography.fernet import Fernet  # 6 MB, loaded with the first secret
+    from monitor.cipher import Cipher  # libsodium, loaded with the first secret
 
 KEY_VARIABLE = "WIDERHALL_KEY_FILE"
 
@@ -39,13 +39,13 @@ def open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (0o007 if guarded else 0o077))
 
 
-def open_vault(path: Path | None) -> "Fernet":
+def open_vault(path: Path | None) -> "Cipher":
     """The cipher of this installation; a key file that does not exist yet is made, readable for its owner only.
 
     Raises:
         ConfigError: no key file is named, it is readable for others, or it holds no key.
     """
-    from cryptography.fernet import Fernet
+    from monitor.cipher import Cipher, new_key
 
     if path is None:
         raise _error(
@@ -59,15 +59,20 @@ def open_vault(path: Path | None) -> "Fernet":
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(Fernet.generate_key() + b"\n")
+                file.write(new_key() + b"\n")
         if open_to_others(path):
             raise _error(_("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}").format(path=path))
-        return Fernet(path.read_bytes().strip())
+        return Cipher(path.read_bytes().strip())
     except OSError as wrong:
         sentence = _("Die Schlüsseldatei {path} lässt sich nicht lesen oder anlegen: {why}.")
         raise _error(sentence.format(path=path, why=refusal(wrong))) from wrong
     except ValueError as wrong:
         raise _error(_("Die Schlüsseldatei {path} enthält keinen Schlüssel.").format(path=path)) from wrong
+
+
+def place(source: str, field: str) -> str:
+    """Where a secret belongs: its cipher text opens nowhere else."""
+    return f"{source}/{field}"
 
 
 def _error(sentence: str) -> ConfigError:
@@ -90,12 +95,12 @@ def take_in(session: Session, config: Config, now: datetime) -> None:
 
 def store(session: Session, source: str, field: str, value: str, now: datetime) -> None:
     """Encrypt one secret into its row, if it differs from what is there."""
-    cipher = open_vault(key_file())
+    cipher, where = open_vault(key_file()), place(source, field)
     row = session.exec(select(Secret).where(col(Secret.source) == source, col(Secret.field) == field)).one_or_none()
-    if row is not None and _decrypt(cipher, row.cipher) == value:
+    if row is not None and cipher.decrypt(row.cipher, where) == value:
         return
     row = row or Secret(source=source, field=field, cipher=b"", updated_at=now)
-    row.cipher, row.updated_at = cipher.encrypt(value.encode()), now
+    row.cipher, row.updated_at = cipher.encrypt(value, where), now
     session.add(row)
 
 
@@ -108,7 +113,7 @@ def fetch(session: Session, source: str, field: str) -> str | None:
     row = session.exec(select(Secret).where(col(Secret.source) == source, col(Secret.field) == field)).one_or_none()
     if row is None:
         return None
-    value = _decrypt(open_vault(key_file()), row.cipher)
+    value = open_vault(key_file()).decrypt(row.cipher, place(source, field))
     if value is None:
         raise _error(_("Der Schlüssel passt nicht zu den gespeicherten Zugangsdaten."))
     return value
@@ -131,7 +136,7 @@ def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for field, required in secret_fields(source.base.kind).items():
         if field in rows:
-            value = _decrypt(open_vault(key_file()), rows[field])
+            value = open_vault(key_file()).decrypt(rows[field], place(source.name, field))
             if value is None:
                 raise _error(_("Der Schlüssel passt nicht zu den gespeicherten Zugangsdaten."))
             found[field] = value
@@ -148,10 +153,13 @@ def secrets_of(session: Session, source: ConfiguredSource) -> Mapping[str, str]:
     return found
 
 
-def _decrypt(cipher: "Fernet", data: bytes) -> str | None:
-    from cryptography.fernet import InvalidToken
+def unopened(session: Session) -> list[str]:
+    """The places of stored secrets that this installation's key does not open.
 
-    try:
-        return cipher.decrypt(data).decode()
-    except InvalidToken:
-        return None
+    Raises:
+        ConfigError: there is no key that can be used.
+    """
+    cipher = open_vault(key_file())
+    rows = session.exec(select(Secret).order_by(Secret.source, Secret.field)).all()
+    places = {place(row.source, row.field): row.cipher for row in rows}
+    return [where for where, data in places.items() if cipher.decrypt(data, where) is None]

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, Enum, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, UTCDateTime
 
 from replies.lifecycle import LIVE, UNANSWERED, Cause, DutyState, FactVerdict, Outcome, Proof, ReplyKind, State
+from replies.partial import partial_index
 
 
 def words(enum: type[StrEnum], name: str) -> Enum:
@@ -50,7 +51,7 @@ class Duty(SQLModel, table=True):
         ),
         Index("duty_queue", "state", "backlog", "due_at", "id"),
         *(
-            Index(name, *columns, sqlite_where=text(UNANSWERED_ROWS), postgresql_where=text(UNANSWERED_ROWS))
+            partial_index(name, *columns, where=UNANSWERED_ROWS)
             for name, columns in (  # the lists that people work from: few rows, however many were ever answered
                 ("duty_running", ("backlog", "due_at", "id")),
                 ("duty_by_age", ("backlog", "opened_at", "id")),
@@ -101,16 +102,13 @@ class Reply(SQLModel, table=True):
             "state IN ('draft', 'submitted', 'withdrawn', 'refused') OR approver_id IS NOT NULL",
             name="reply_goes_nowhere_unapproved",
         ),
-        Index(
+        partial_index(
             "reply_one_live",
             "post_id",
             "account",
             "kind",
             unique=True,
-            sqlite_where=text("successor_id IS NULL AND state IN (" + ", ".join(f"'{s}'" for s in sorted(LIVE)) + ")"),
-            postgresql_where=text(
-                "successor_id IS NULL AND state IN (" + ", ".join(f"'{s}'" for s in sorted(LIVE)) + ")"
-            ),
+            where="successor_id IS NULL AND state IN (" + ", ".join(f"'{state}'" for state in sorted(LIVE)) + ")",
         ),
         Index("reply_work", "state", "not_before", "next_look_at"),
     )

@@ -45,8 +45,8 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="Widerhall", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     views = Views(house)
     app.state.house, app.state.views = house, views
-    for page in PAGES:
-        app.include_router(page.router)
+    for page in PAGES:  # not include_router: it holds each route, with every parameter's validator, a second time
+        app.router.routes.extend(page.router.routes)
 
     fault = answer_refusals(app, views)
     app.add_middleware(Guard, own=house.config.base_url, fault=fault)

@@ -73,11 +73,24 @@ def test_no_module_has_a_name_that_says_nothing():
     assert [str(path.relative_to(ROOT)) for path in modules if path.stem in BANNED] == []
 
 
-def test_the_command_starts_without_the_heavy_packages():
-    """`widerhall --help` answers at once; each command imports what it needs (DESIGN 3)."""
-    heavy = ("sqlmodel", "sqlalchemy", "fastapi", "numpy", "textblob_de", "httpx", "alembic", "holidays", "nltk")
-    look = f"import sys, monitor.__main__, monitor.cli; print([name for name in {heavy} if name in sys.modules])"
+def loaded(words, *names):
+    """Which of the modules `names` are there after `words` were imported, as a list that was printed."""
+    look = f"import sys, {words}; print([name for name in {names} if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
-    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+    return done.stdout.strip() + done.stderr
+
+
+def test_the_command_starts_without_the_heavy_packages():
+    """`widerhall --help` answers at once; each command imports what it needs (DESIGN 3)."""
+    heavy = ("sqlmodel", "sqlalchemy", "fastapi", "numpy", "textblob_de", "httpx", "alembic", "holidays", "nltk")
+    assert loaded("monitor.__main__, monitor.cli", *heavy) == "[]"
+
+
+def test_the_daemon_holds_only_what_it_works_with():
+    """What judges, migrates or speaks to another database comes when it is needed; 120 MB are all there is."""
+    house = "monitor.bootstrap, monitor.daemon, monitor.web.app"
+    others = ("numpy", "textblob_de", "nltk", "alembic", "cryptography", "sqlalchemy.dialects.postgresql", "psycopg")
+    assert loaded(house, *others) == "[]"
+    assert loaded(house, "fastapi") == "['fastapi']"

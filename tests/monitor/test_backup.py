@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from cryptography.fernet import Fernet
 from sqlmodel import func, select
 
 from monitor import second_factor, vault
 from monitor.backup import BackupError, successors_first, write
+from monitor.cipher import new_key
 from monitor.db import Database
 from monitor.logins import HalfLogin, WebSession
 from monitor.migrate import migrate
@@ -242,7 +242,7 @@ def test_without_the_key_nothing_is_restored(busy, elsewhere, tmp_path, monkeypa
     file = saved(busy, tmp_path)
     other = tmp_path / "other-key"
     if key == "a wrong one":
-        other.write_bytes(Fernet.generate_key())
+        other.write_bytes(new_key())
         other.chmod(0o600)
     monkeypatch.setenv(vault.KEY_VARIABLE, "" if key == "none" else str(other))
     with pytest.raises(BackupError, match="Schlüssel"):
@@ -273,7 +273,7 @@ def test_logins_work_again_with_the_key(busy, elsewhere, tmp_path):
     restore(elsewhere, saved(busy, tmp_path), busy.clock())
     with elsewhere.reading() as session:
         row = session.exec(select(Secret)).one()
-    assert vault.open_vault(vault.key_file()).decrypt(row.cipher) == b"kanarienvogel"
+    assert vault.open_vault(vault.key_file()).decrypt(row.cipher, "laden/token") == "kanarienvogel"
 
 
 def test_a_second_factor_works_again_after_a_restore(busy, elsewhere, tmp_path):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from monitor import doctor, vault
 from monitor.bootstrap import open_house
+from monitor.cipher import new_key
 from monitor.config import load
 from monitor.db import Database
 from monitor.doctor import Grade
@@ -60,6 +61,13 @@ def test_a_lost_key_is_told(config, monkeypatch):
     """Logins are stored, and nothing can open them."""
     monkeypatch.delenv(vault.KEY_VARIABLE)
     assert "der Schlüssel dazu fehlt" in said(doctor.examine(config, MONDAY.replace(year=2030)))[0]
+
+
+def test_a_key_that_does_not_open_what_is_stored_is_told(config, key_file):
+    """A new key beside a restored database: which secrets, and what to do."""
+    key_file.write_bytes(new_key())
+    [told] = [line for line in said(doctor.examine(config, MONDAY.replace(year=2030))) if "Geheimnisse" in line]
+    assert "blog/application_password" in told
 
 
 def test_a_database_of_another_version_is_told(config):

@@ -91,6 +91,26 @@ def test_the_wrong_key_is_told_and_nothing_is_overwritten(shop, key_file):
         assert session.exec(select(Secret)).one().cipher == before
 
 
+def test_a_row_copied_to_another_place_opens_nowhere(shop):
+    """Who can write into the database cannot make one source log in as another; in its own place the row opens."""
+    with shop.house.transaction() as session:
+        row = session.exec(select(Secret)).one()
+        session.add(Secret(source="laden", field=row.field, cipher=row.cipher, updated_at=row.updated_at))
+    with shop.house.reading() as session:
+        assert vault.fetch(session, "blog", "application_password") == CANARY
+        with pytest.raises(ConfigError, match="passt nicht"):
+            vault.fetch(session, "laden", "application_password")
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", b"\x00" * 80])
+def test_a_damaged_row_is_told_like_a_wrong_key(shop, damage):
+    """Cut, or overwritten."""
+    with shop.house.transaction() as session:
+        session.exec(select(Secret)).one().cipher = damage
+    with pytest.raises(ConfigError, match="passt nicht"):
+        secrets_of(shop.house)
+
+
 def test_without_a_named_key_file_a_secret_is_not_taken_in(tmp_path, monkeypatch):
     """The sentence says where to name it."""
     monkeypatch.delenv("WIDERHALL_KEY_FILE")

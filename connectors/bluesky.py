@@ -18,7 +18,7 @@ Notes:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, SecretStr
@@ -61,6 +61,7 @@ CARD = Card(
     public_read=True,
     max_length=300,
     length_unit="grapheme",
+    shared_limit=timedelta(minutes=5),  # 3,000 requests; writing has points per hour and per day
     terms="https://docs.bsky.app/docs/advanced-guides/rate-limits",
 )
 MAX_BYTES = 3000

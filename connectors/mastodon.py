@@ -57,7 +57,8 @@ CARD = Card(
     public_read=True,
     max_length=500,  # check() reads the server's own figure
     key_ttl=timedelta(hours=1),
-    min_interval=timedelta(seconds=30),  # 300 requests in 5 minutes are allowed
+    min_interval=timedelta(seconds=30),
+    shared_limit=timedelta(minutes=5),  # 300 requests; new statuses have a limit of their own, over hours
     terms="https://docs.joinmastodon.org/api/rate-limits/",
     mention_prefix=True,
 )

@@ -216,7 +216,7 @@ def card_from(data: Mapping[str, Any]) -> Card | None:
     """The card that `card_data` wrote down; None if another version wrote it."""
     values: dict[str, Any] = dict(data)
     try:
-        for name in ("key_ttl", "lookback", "sweep", "min_interval"):
+        for name in ("key_ttl", "lookback", "sweep", "min_interval", "shared_limit"):
             values[name] = None if values[name] is None else timedelta(seconds=values[name])
         values |= {"reply": ReplyMode(data["reply"]), "capability": Capability(data["capability"])}
         return Card(**values)

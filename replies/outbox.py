@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, func, select
 
@@ -48,6 +49,7 @@ log = logging.getLogger(__name__)
 Transaction = Callable[[], AbstractContextManager[Session]]
 _LONGEST_BACKOFF = timedelta(hours=6)
 _HOUR = timedelta(hours=1)
+WRITING_WAITS = "writing_waits"  # the trouble of a text that met a limit of writing alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,16 @@ class Outbox:
 
     def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
         """Approved replies whose time has come, oldest first; accounts that may not send now are left out."""
-        waiting = (col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now)
+        waiting = (col(Reply.state) == State.APPROVED, self._time_has_come(now))
         accounts = session.exec(select(Reply.account).where(*waiting).distinct()).all()
         open_ = [name for name in accounts if self._may_send(session, name, now)]
         rows = select(Reply.id).where(*waiting, col(Reply.account).in_(open_))
         first = rows.order_by(col(Reply.not_before), col(Reply.id)).limit(limit)
         return [reply_id for reply_id in session.exec(first).all() if reply_id is not None]
+
+    def _time_has_come(self, now: datetime) -> ColumnElement[bool]:
+        """Also of what a clock that ran ahead, and was set back, has put off further than anything is put off."""
+        return (col(Reply.not_before) <= now) | (col(Reply.not_before) > self.timing.horizon(now))
 
     def soonest(self, session: Session) -> datetime | None:
         """When the next reply may go out, or a lease runs out; a time that has passed where one waits for something."""
@@ -154,6 +160,9 @@ class Outbox:
         reply = None if self.stopping.is_set() else self._waiting(session, reply_id, now)
         if reply is None:
             return None
+        if reply.not_before is not None and reply.not_before > now:
+            change_reply(session, reply, reply.state, not_before=now + self.timing.span("undo"))  # by the right clock
+            return None
         view = self.world.post(session, reply.post_id)
         if not self._still_right(session, reply, view, now):
             return None
@@ -169,13 +178,25 @@ class Outbox:
     def _waiting(self, session: Session, reply_id: int, now: datetime) -> Reply | None:
         """The row, ours alone. On PostgreSQL one that somebody holds is passed over: nobody waits in the queue."""
         rows = select(Reply).where(
-            col(Reply.id) == reply_id, col(Reply.state) == State.APPROVED, col(Reply.not_before) <= now
+            col(Reply.id) == reply_id, col(Reply.state) == State.APPROVED, self._time_has_come(now)
         )
         taken = rows.with_for_update(skip_locked=True).execution_options(populate_existing=True)
         return session.exec(taken).one_or_none()
 
     def _may_send(self, session: Session, account: str, now: datetime) -> bool:
-        return self.world.publisher(account) is not None and self.world.may_send(session, account, now)
+        free = self.world.publisher(account) is not None and self.world.may_send(session, account, now)
+        return free and not self._writing_waits(session, account, now)
+
+    def _writing_waits(self, session: Session, account: str, now: datetime) -> bool:
+        """Did a text of this account meet a limit of writing alone? The others wait with it; reading goes on."""
+        rows = select(Reply.id).where(
+            col(Reply.account) == account,
+            col(Reply.state) == State.APPROVED,
+            col(Reply.trouble) == WRITING_WAITS,
+            col(Reply.not_before) > now,
+            col(Reply.not_before) <= self.timing.horizon(now),
+        )
+        return session.exec(rows.limit(1)).first() is not None
 
     def _still_right(self, session: Session, reply: Reply, view: PostView, now: datetime) -> bool:
         """The last look before sending: same post, same words, same digest as approved (RELIABILITY G3, G9)."""
@@ -228,7 +249,8 @@ class Outbox:
         lately = (
             select(Attempt.started_at)
             .join(Reply, col(Reply.id) == col(Attempt.reply_id))
-            .where(col(Reply.account) == reply.account, col(Attempt.started_at) > now - _HOUR, ~col(Attempt.by_hand))
+            .where(col(Reply.account) == reply.account, ~col(Attempt.by_hand))
+            .where(col(Attempt.started_at) > now - _HOUR, col(Attempt.started_at) < now + _HOUR)
             .order_by(col(Attempt.started_at).desc())
             .offset(self.timing.per_hour - 1)
         )
@@ -276,10 +298,13 @@ class Outbox:
         tries = session.exec(select(func.count()).where(col(Attempt.reply_id) == reply.id)).one()
         wait = min(self.timing.span("backoff") * 2 ** min(tries - 1, 10), _LONGEST_BACKOFF)
         until = now + wait
-        if isinstance(error, RateLimited):
-            until = max(error.until, now)
-            self.world.pause_account(session, reply.account, until, now)
         trouble = "target_missing" if isinstance(error, Gone) else "waiting_for_platform"
+        if isinstance(error, RateLimited):
+            until = max(error.until, until)  # a platform that names a second each time is not asked each second
+            if self.world.card(reply.account).met_writing_limit(error.until - now):
+                trouble = WRITING_WAITS
+            else:
+                self.world.pause_account(session, reply.account, max(error.until, now), now)
         if isinstance(error, (LoginExpired, ConfigProblem)):
             self.world.stop_account(session, reply.account, error, now)
             trouble = "account_stopped"
@@ -292,7 +317,9 @@ class Outbox:
 
         Work taken by a person has no lease that ends: the person says what came of it.
         """
-        rows = select(Reply).where(col(Reply.state) == State.SENDING, col(Reply.lease_until) < now)
+        ahead = now + self.timing.span("send_lease") + _HOUR  # written by a clock that was set back meanwhile
+        over = (col(Reply.lease_until) < now) | (col(Reply.lease_until) > ahead)
+        rows = select(Reply).where(col(Reply.state) == State.SENDING, over)
         lost = [reply for reply in session.exec(rows).all() if not (reply.worker or "").startswith("hand:")]
         for reply in lost:
             abandon(session, reply, now, note="lease ran out")

@@ -5,7 +5,7 @@ should not go below; check-config warns, it does not refuse.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -86,6 +86,11 @@ class Timing(BaseModel):
         """How long to wait after the `looks`-th look at a reply."""
         waits = self.later_looks or (_DAY,)
         return timedelta(seconds=waits[min(max(looks - 1, 0), len(waits) - 1)])
+
+    def horizon(self, now: datetime) -> datetime:
+        """Further ahead nothing of the outbox is ever put off: a later time is of a clock that was set back since."""
+        spans = (self.undo, self.backoff, self.send_lease, self.settle, self.absent_gap, self.first_look)
+        return now + timedelta(seconds=2 * max(_DAY, *spans, *self.later_looks))
 
     def below_floor(self) -> Iterator[tuple[str, float, float]]:
         """(key, value, floor) for each interval shorter than production should use."""

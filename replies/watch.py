@@ -70,7 +70,7 @@ class Watch:
         """Replies to look at, longest waiting first. Superseded ones and those a person must settle are left out."""
         rows = (
             select(Reply.id)
-            .where(*_TO_SEE, col(Reply.next_look_at) <= now)
+            .where(*_TO_SEE, (col(Reply.next_look_at) <= now) | (col(Reply.next_look_at) > self.timing.horizon(now)))
             .order_by(col(Reply.next_look_at), col(Reply.id))
             .limit(limit)
         )
@@ -83,7 +83,8 @@ class Watch:
     def take(self, session: Session, reply_id: int, now: datetime) -> bool:
         """Is this look ours? The others find it due again only after a lease, if we do not come back from it."""
         reply = get_reply(session, reply_id)
-        if reply.next_look_at is None or reply.next_look_at > now or reply.state not in _LOOKED_AT:
+        due = reply.next_look_at is not None and not now < reply.next_look_at <= self.timing.horizon(now)
+        if not due or reply.state not in _LOOKED_AT:
             return False
         change_reply(session, reply, reply.state, next_look_at=now + self.timing.span("send_lease"))
         return True
@@ -149,6 +150,7 @@ class Watch:
             self._nobody_can_look(session, reply, now)
             return
         self._remember(session, reply, seen, now)
+        self._by_the_right_clock(session, reply, now)
         case = Case(
             capability=self.world.card(reply.account).capability,
             text=reply.text,
@@ -164,6 +166,13 @@ class Watch:
             self._conclude_delivered(session, reply, case, seen, now)
         elif reply.state == State.PUBLISHED:
             self._conclude_published(session, reply, case, seen, now)
+
+    @staticmethod
+    def _by_the_right_clock(session: Session, reply: Reply, now: datetime) -> None:
+        """Times of an unclear reply that lie ahead are of a clock that was set back: its waits begin now."""
+        ahead = [at for at in (reply.unclear_since, reply.absent_at) if at is not None and at > now]
+        if reply.state == State.UNCLEAR and ahead:
+            change_reply(session, reply, reply.state, unclear_since=now, absent_reads=0, absent_at=None)
 
     def _nobody_can_look(self, session: Session, reply: Reply, now: datetime) -> None:
         """The program cannot read this platform: an unclear reply needs a person, a delivered one a person's look.

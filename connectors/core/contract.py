@@ -84,8 +84,16 @@ class Card:
     lookback: timedelta = timedelta(days=1)  # re-read this much behind the cursor on every round
     sweep: timedelta | None = timedelta(days=7)  # a stateless full walk this often
     min_interval: timedelta = timedelta(minutes=1)  # polite floor between two rounds
+    shared_limit: timedelta | None = None  # window of the limit on reads and writes together; see `met_writing_limit`
     terms: str = ""  # link to the platform's terms for API users
     mention_prefix: bool = False  # an answer must begin with `registry.greeting(kind, post)`; the desk puts it there
+
+    def met_writing_limit(self, wait: timedelta) -> bool:
+        """Has a publication that must wait so long met a limit of writing alone, so that reading may go on?
+
+        Longer than the window of the shared limit no wait of that one lasts; without a known one every wait is for all.
+        """
+        return self.shared_limit is not None and wait > self.shared_limit
 
 
 @dataclass(frozen=True, slots=True)

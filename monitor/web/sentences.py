@@ -145,6 +145,9 @@ TROUBLE: dict[str, str] = {
     "waiting_for_platform": _(
         "Die Plattform ist nicht erreichbar. Die Antwort ging nicht hinaus und wird später gesendet."
     ),
+    "writing_waits": _(
+        "Die Plattform nimmt gerade keine weiteren Texte von uns an. Die Antwort geht später von selbst."
+    ),
 }
 
 REOPENED: dict[str, str] = {

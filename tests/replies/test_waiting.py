@@ -37,6 +37,41 @@ def test_retry_after_holds_all_answers_of_the_account(shop):
     assert [shop.reply(reply).state for reply in replies] == ["delivered"] * 5
 
 
+def test_a_limit_of_writing_alone_holds_the_texts_and_not_the_reading(shop):
+    """Reads and writes share five minutes, so half an hour is a limit of writing: no fetch, no look has to wait."""
+    shop.platform.shared_limit = timedelta(minutes=5)
+    replies = five(shop)
+    shop.platform.script.append("429")
+    tick(shop)
+    shop.clock.forward(minutes=29)
+    tick(shop)
+    assert (shop.platform.calls, shop.world.waiting) == (1, {})
+    assert shop.reply(replies[0]).trouble == "writing_waits"
+    shop.clock.forward(minutes=2)
+    tick(shop)
+    assert [shop.reply(reply).state for reply in replies] == ["delivered"] * 5
+
+
+def test_a_short_wait_is_taken_for_the_limit_that_reading_shares(shop):
+    """Half an hour where the shared window is an hour: the fetch would meet the same limit, so it waits as well."""
+    shop.platform.shared_limit = timedelta(hours=1)
+    five(shop)
+    shop.platform.script.append("429")
+    tick(shop)
+    assert shop.world.waiting == {ACCOUNT: shop.clock() + timedelta(minutes=30)}
+
+
+def test_a_platform_that_names_a_second_each_time_is_asked_ever_more_rarely(shop):
+    """Retry-After 1, again and again: the text backs off as after any other failure."""
+    reply, waits = shop.approved(shop.complaint()), []
+    shop.platform.script.extend(["429 in a second"] * 3)
+    for _ in range(3):
+        tick(shop)
+        waits.append((shop.reply(reply).not_before - shop.clock()).total_seconds())
+        shop.clock.now = shop.reply(reply).not_before
+    assert waits == [60, 120, 240]
+
+
 def test_retry_after_of_a_second_read_holds_the_account_as_well(shop):
     """The platform asks us to wait when the post is read again: no other post is read, no answer sent."""
     reads = []

@@ -62,6 +62,7 @@ class Platform:
     clock: Clock
     capability: Capability = Capability.LIST
     one_reply: bool = False
+    shared_limit: timedelta | None = None
     read_lag: timedelta = timedelta()
     late: timedelta = timedelta(seconds=106)
     script: deque = field(default_factory=deque)
@@ -80,6 +81,7 @@ class Platform:
         word = self.script.popleft() if self.script else "ok"
         refusals = {
             "429": RateLimited("slow down", until=self.clock() + timedelta(minutes=30)),
+            "429 in a second": RateLimited("slow down", until=self.clock() + timedelta(seconds=1)),
             "503": Unavailable("connection refused"),
             "refuse": Refused("too long", code="text_too_long"),
             "login": LoginExpired("token expired", status=401),
@@ -164,6 +166,7 @@ class FakeWorld:
             one_reply=self.platform.one_reply,
             public_read=True,
             max_length=self.max_length,
+            shared_limit=self.platform.shared_limit,
         )
 
     def publisher(self, account):

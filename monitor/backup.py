@@ -59,9 +59,10 @@ def write(database: Database, file: Path, now: datetime) -> dict[str, int]:
         table -> rows.
 
     Raises:
-        BackupError: the database has another schema than this version knows.
+        BackupError: the database has another schema than this version knows, or another file would be lost.
         OSError: the file cannot be written.
     """
+    _check_place(file)
     _check_schema(database)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -77,6 +78,32 @@ def write(database: Database, file: Path, now: datetime) -> dict[str, int]:
         draft.unlink(missing_ok=True)
         raise
     return counts
+
+
+def _check_place(file: Path) -> None:
+    """An older backup is replaced; a configuration, a key or the database itself, named by a slip, never is."""
+    if not file.parent.is_dir():
+        sentence = _("Den Ordner {folder} gibt es nicht. Legen Sie ihn an, oder nennen Sie einen anderen.")
+        raise BackupError(sentence.format(folder=file.parent))
+    if file.is_dir():
+        raise BackupError(_("{file} ist ein Ordner. Nennen Sie eine Datei.").format(file=file))
+    if file.exists() and not _is_replaceable(file):
+        sentence = _(
+            "{file} gibt es schon und ist keine Sicherung. Nichts wurde überschrieben; nennen Sie einen anderen."
+        )
+        raise BackupError(sentence.format(file=file))
+
+
+def _is_replaceable(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    if file.stat().st_size == 0:  # what mktemp made
+        return True
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return MANIFEST in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
 
 
 def _check_schema(database: Database) -> None:

@@ -14,8 +14,9 @@ from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
+from monitor.faults import told
 from monitor.german_usage import speak_german
-from monitor.words import _, refusal
+from monitor.words import _
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 
@@ -284,7 +285,7 @@ def _call(command: Command, arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _flushed(130)
     except Exception as error:  # noqa: BLE001 - the last net: a sentence for the person, the trace for those who ask
-        return _flushed(_explain(error))
+        return _flushed(_explain(error, arguments.config if command.config else None))
     return _flushed(code)
 
 
@@ -298,43 +299,11 @@ def _flushed(code: int) -> int:
     return code
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Exception, config: Path | None = None) -> int:
     if isinstance(error, BrokenPipeError):
         return 1
     if os.environ.get("WIDERHALL_DEBUG"):
         raise error
-    mistakes = getattr(error, "mistakes", None)
-    if mistakes is not None:
-        for mistake in mistakes:
-            print(f"{mistake.path}: {mistake.sentence}", file=sys.stderr)
-        return 1
-    print(getattr(error, "sentence", None) or _sentence(error), file=sys.stderr)
+    for line in told(error, config):
+        print(line, file=sys.stderr)
     return 1
-
-
-def _sentence(error: Exception) -> str:
-    """What happened and what to do, for the errors that a healthy program can meet."""
-    cause = str(getattr(error, "orig", None) or error)
-    known = {
-        "file is not a database": _(
-            "Die Datenbankdatei ist beschädigt oder keine Datenbank. Spielen Sie eine Sicherung zurück."
-        ),
-        "disk image is malformed": _("Die Datenbankdatei ist beschädigt. Spielen Sie eine Sicherung zurück."),
-        "lock timeout": _("Die Datenbank ist gerade belegt. Versuchen Sie es gleich noch einmal."),
-        "connection failed": _(
-            "Die Datenbank ist nicht zu erreichen. Läuft PostgreSQL, und stimmt [storage] database?"
-        ),
-        "connection timeout": _("Die Datenbank antwortet nicht. Prüfen Sie Netz und [storage] database."),
-        "database is locked": _("Die Datenbank ist gerade belegt. Versuchen Sie es gleich noch einmal."),
-        "unable to open database": _("Die Datenbankdatei lässt sich nicht öffnen. Prüfen Sie Ordner und Rechte."),
-        "readonly database": _("In die Datenbankdatei darf nicht geschrieben werden. Prüfen Sie die Rechte."),
-        "disk is full": _("Der Datenträger ist voll. Gespeichert ist alles bis zum letzten vollständigen Schritt."),
-    }
-    for words, sentence in known.items():
-        if words in cause:
-            return sentence
-    if isinstance(error, OSError) and error.strerror:
-        return _("Das Betriebssystem sagt: {why} ({place}).").format(why=refusal(error), place=error.filename or "-")
-    place = f"{type(error).__name__}: {' '.join(cause.split())[:300]}"
-    sentence = _("Das hat nicht geklappt ({place}). Mit WIDERHALL_DEBUG=1 zeigt derselbe Befehl die Stelle.")
-    return sentence.format(place=place)

@@ -80,7 +80,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # names stand in it
         self.engine = self._engine()
         self._looker: sqlite3.Connection | None = None  # writes nothing, so that every commit changes its version
         self._looking = threading.Lock()

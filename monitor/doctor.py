@@ -1,6 +1,7 @@
 """What `widerhall doctor` looks at: the machine, the files and their rights, the database. It changes nothing."""
 
 import os
+import shlex
 import shutil
 import sqlite3
 import sys
@@ -84,16 +85,21 @@ def zones() -> Iterator[Found]:
 def configuration(config: Config) -> Iterator[Found]:
     """Can a stranger read what must stay secret?"""
     if "@" in config.storage.database and _open_to(config.path, 0o004) and _has_password(config):
-        sentence = _("{path} enthält das Passwort der Datenbank und ist für alle lesbar: chmod 640 {path}")
-        yield Found(Grade.MEND, sentence.format(path=config.path))
+        sentence = _("{path} enthält das Passwort der Datenbank und ist für alle lesbar: {mend}")
+        yield Found(Grade.MEND, sentence.format(path=config.path, mend=_chmod("640", config.path)))
     for source in config.sources.values():
         for ref in source.secrets:
             if ref.file is not None and _open_to(ref.file, 0o004):
-                sentence = _("{path} enthält ein Geheimnis und ist für alle lesbar: chmod 600 {path}")
-                yield Found(Grade.MEND, sentence.format(path=ref.file))
+                sentence = _("{path} enthält ein Geheimnis und ist für alle lesbar: {mend}")
+                yield Found(Grade.MEND, sentence.format(path=ref.file, mend=_chmod("600", ref.file)))
     for warning in config.warnings():
         yield Found(Grade.NOTE, warning)
     yield Found(Grade.GOOD, _("Konfiguration {path}").format(path=config.path))
+
+
+def _chmod(mode: str, path: Path) -> str:
+    """The command to type, right for names with blanks too."""
+    return f"chmod {mode} {shlex.quote(str(path))}"
 
 
 def _has_password(config: Config) -> bool:
@@ -119,8 +125,8 @@ def key(config: Config) -> Iterator[Found]:
         sentence = _("Die Schlüsseldatei {path} gibt es noch nicht; beim ersten Start wird sie angelegt.")
         yield Found(Grade.NOTE, sentence.format(path=path))
     elif vault.open_to_others(path):
-        sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}")
-        yield Found(Grade.MEND, sentence.format(path=path))
+        sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: {mend}")
+        yield Found(Grade.MEND, sentence.format(path=path, mend=_chmod("600", path)))
     else:
         yield Found(Grade.GOOD, _("Schlüsseldatei {path}").format(path=path))
 
@@ -144,8 +150,8 @@ def sqlite_file(file: Path, version: tuple[int, ...]) -> Iterator[Found]:
     else:
         yield Found(Grade.GOOD, _("SQLite {version}").format(version=words))
     if _open_to(file, 0o004) and _open_to(file.parent, 0o001):
-        sentence = _("Die Datenbankdatei ist für alle lesbar, und in ihr stehen Namen: chmod 700 {folder}")
-        yield Found(Grade.NOTE, sentence.format(folder=file.parent))
+        sentence = _("Die Datenbankdatei ist für alle lesbar, und in ihr stehen Namen: {mend}")
+        yield Found(Grade.NOTE, sentence.format(mend=_chmod("700", file.parent)))
     yield from room(shutil.disk_usage(file.parent).free, file.parent)
 
 

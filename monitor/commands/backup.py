@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from monitor.words import _, ngettext
+from monitor.words import _, ngettext, refusal
 
 
 def backup(arguments: argparse.Namespace) -> int:
@@ -16,6 +16,10 @@ def backup(arguments: argparse.Namespace) -> int:
     database = Database(load(arguments.config).database_url)
     try:
         counts = write(database, arguments.file, datetime.now(UTC))
+    except OSError as error:
+        sentence = _("{file} lässt sich nicht schreiben: {why}. Eine ältere Sicherung mit diesem Namen steht noch da.")
+        print(sentence.format(file=arguments.file, why=refusal(error)), file=sys.stderr)
+        return 1
     finally:
         database.close()
     n = sum(counts.values())
@@ -30,6 +34,7 @@ def backup(arguments: argparse.Namespace) -> int:
 
 def restore(arguments: argparse.Namespace) -> int:
     """Read it into an empty database, and look whether every promise holds."""
+    from monitor.commands.queue import wall
     from monitor.config import load
     from monitor.db import Database
     from monitor.restore import restore as bring_back
@@ -44,7 +49,8 @@ def restore(arguments: argparse.Namespace) -> int:
     finally:
         database.close()
     rows = ngettext("{n} Zeile", "{n} Zeilen", done.rows).format(n=done.rows)
-    print(_("Zurückgespielt: {rows}, gesichert am {made}.").format(rows=rows, made=done.made))
+    made = wall(datetime.fromisoformat(done.made), config.notify.timezone, "%d.%m.%Y %H:%M %Z")
+    print(_("Zurückgespielt: {rows}, gesichert am {made}.").format(rows=rows, made=made))
     unclear = ngettext("{n} Antwort", "{n} Antworten", done.unclear).format(n=done.unclear)
     print(_("Unklar, weil vielleicht schon öffentlich: {answers}.").format(answers=unclear))
     print(_("Der Ausgang ist angehalten. Sehen Sie ihn durch (widerhall outbox list), dann: widerhall outbox resume"))

@@ -64,11 +64,13 @@ def items_of(connector: registry.Connector, body: bytes, settings: SourceSetting
         yield raw if isinstance(raw, Malformed) else connector.parse(raw, settings)
 
 
-def settings_from(kind: str, rest: Iterable[str]) -> SourceSettings:
-    """A connector's settings from `--name value` or `--option name=value`; what is missing gets its example.
+def settings_from(kind: str, rest: Iterable[str], *, examples: bool = True) -> SourceSettings:
+    """A connector's settings from `--name value` or `--option name=value`.
+
+    `examples` fills what is required and missing: enough to read a file, and never to ask a platform.
 
     Raises:
-        UsageProblem: an option that the connector does not know, or a value that does not fit.
+        UsageProblem: an option that the connector does not know, a value that does not fit, or one that is missing.
     """
     model = registry.settings_class(kind)
     values: dict[str, Any] = {}
@@ -85,12 +87,13 @@ def settings_from(kind: str, rest: Iterable[str]) -> SourceSettings:
         else:
             values[field] = value
     for field, info in model.model_fields.items():
-        if info.is_required() and field not in values:
+        if examples and info.is_required() and field not in values:
             values[field] = (info.examples or ["x"])[0]
     try:
         return model.model_validate(values, strict=False)
     except ValidationError as error:
-        raise UsageProblem(*mistakes_of(error, "--option", model)) from None
+        found = mistakes_of(error, "--", model)
+        raise UsageProblem(*(Mistake(one.path.replace("--.", "--"), one.sentence) for one in found)) from None
 
 
 def _entry(name: str, part: str) -> tuple[str, str]:
@@ -143,6 +146,9 @@ def put(data: dict[str, Any]) -> None:
 def judge(arguments: argparse.Namespace) -> int:
     """JSON lines -> one verdict per line in the same order; a broken line is told in its place."""
     if arguments.stored:
+        if arguments.file != "-":
+            print(_("--stored liest keine Datei; lassen Sie {file} weg.").format(file=arguments.file), file=sys.stderr)
+            return 2
         return _judge_stored(arguments)
     from monitor.triage import default_judge
     from monitor.triage.jsonl import judge_lines

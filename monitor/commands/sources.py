@@ -4,10 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.commands.lines import UsageProblem, put, read_bytes, settings_from
 from monitor.words import _, ngettext, refusal
+
+if TYPE_CHECKING:
+    from connectors.core.contract import Card
 
 
 def status(arguments: argparse.Namespace) -> int:
@@ -117,12 +120,12 @@ def look(arguments: argparse.Namespace) -> int:
     from connectors.core.export import as_json
 
     try:
-        settings = settings_from(arguments.kind, _with_secrets(arguments.rest))
+        settings = settings_from(arguments.kind, _with_secrets(arguments.rest), examples=False)
         connection = registry.open_connection(arguments.kind, settings)
         card = connection.check()
         print(
-            _("{name}: erreichbar, Antworten: {reply}, höchstens {length} Zeichen").format(
-                name=card.name, reply=card.reply, length=card.max_length or "–"
+            _("{name}: erreichbar. Antworten: {reply}{length}").format(
+                name=card.name, reply=_answers(card), length=_at_most(card)
             ),
             file=sys.stderr,
         )
@@ -148,6 +151,19 @@ def look(arguments: argparse.Namespace) -> int:
         print(_("Einzelheiten: {note}").format(note=error), file=sys.stderr)
         return 1
     return 0
+
+
+def _answers(card: "Card") -> str:
+    """Who brings an answer there."""
+    return {
+        "api": _("von Widerhall selbst"),
+        "manual": _("von Hand, eine Person trägt sie ein"),
+        "none": _("keine möglich"),
+    }[card.reply]
+
+
+def _at_most(card: "Card") -> str:
+    return _(", höchstens {n} Zeichen").format(n=card.max_length) if card.max_length else ""
 
 
 def _with_secrets(rest: list[str]) -> list[str]:
@@ -308,7 +324,9 @@ def redrive(arguments: argparse.Namespace) -> int:
         done += 1
     house.close()
     print(_("{done} gelesen, {left} weiter zurückgestellt").format(done=done, left=left))
-    return 0
+    if left:
+        print(_("Was nie mehr lesbar wird, verwirft: widerhall redrive --drop QUELLE"), file=sys.stderr)
+    return 1 if left else 0
 
 
 def _drop(house: Any, name: str) -> int:

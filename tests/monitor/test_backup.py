@@ -307,6 +307,32 @@ def test_a_backup_that_fails_leaves_the_last_one(busy, tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.parametrize("name", ["config.toml", "widerhall.db", "notes.zip", "."])
+def test_no_other_file_is_lost_to_a_slip_of_the_name(shop, tmp_path, name):
+    """A configuration, the database itself, a folder: they stay, and the sentence names them."""
+    file = shop.folder / name
+    if not file.exists():
+        file.write_bytes(b"PK, or SQLite format 3")
+    before = file.read_bytes() if file.is_file() else None
+    done = widerhall("backup", str(file), "--config", str(shop.folder / "config.toml"))
+    assert (done.returncode, str(file) in done.stderr.decode()) == (1, True)
+    assert (file.read_bytes() if file.is_file() else None) == before
+
+
+def test_an_older_backup_and_an_empty_file_make_room(busy, tmp_path):
+    """The same name every night, or a name that mktemp made."""
+    (tmp_path / "widerhall.backup").touch()
+    assert saved(busy, tmp_path).stat().st_size > 0
+    assert saved(busy, tmp_path).stat().st_size > 0
+
+
+def test_a_folder_that_is_not_there_is_named(busy, tmp_path):
+    """Not the hidden name of a draft in it."""
+    with pytest.raises(BackupError) as refused:
+        write(busy.database, tmp_path / "nix" / "b.zip", busy.clock())
+    assert refused.value.sentence.startswith(f"Den Ordner {tmp_path / 'nix'} gibt es nicht.")
+
+
 def test_leases_are_free_afterwards(busy, elsewhere, tmp_path):
     """Nobody waits for a daemon that is not there."""
     with busy.database.transaction() as session:

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -338,7 +339,7 @@ def test_import_keeps_the_good_rows_and_tells_the_bad_ones_by_their_line(run, tm
         True,
     )
     assert "1 neu" not in run("import", "files", "x.csv")[1]
-    assert run("redrive")[1] == "0 gelesen, 1 weiter zurückgestellt\n"
+    assert run("redrive")[:2] == (1, "0 gelesen, 1 weiter zurückgestellt\n")
     assert "1 Datensatz ist zurückgestellt" in run("status")[1]
     (line,) = rows(run("queue", "--json")[1])
     assert (line["text"], line["rating"]) == ("Zu spät", 2.0)
@@ -386,6 +387,51 @@ def test_a_newer_connector_reads_what_the_older_one_could_not(run, tmp_path):
     with open_shop(tmp_path, FILES) as shop:
         assert [row.resolved_at is None for row in shop.all(Quarantine)] == [False]
         assert [row.text for row in shop.all(PostRow)] == ["Zu spät"]
+
+
+def test_try_asks_for_what_is_missing_and_goes_to_no_example(run):
+    """It had asked www.example.de."""
+    assert run("try", "wordpress") == (2, "", "--url: Dieser Schlüssel fehlt.\n")
+
+
+def test_try_says_in_german_who_answers(run, tmp_path):
+    """Of a file: a person, and there is no limit to name."""
+    (tmp_path / "x.csv").write_text(GOOD)
+    code, _, err = run("try", "csv_import", "--path", "x.csv")
+    assert (code, err) == (0, "CSV-Import: erreichbar. Antworten: von Hand, eine Person trägt sie ein\n")
+
+
+def test_a_file_beside_stored_is_not_passed_over(run, tmp_path):
+    """`judge --stored FILE` had read nothing of FILE and said nothing."""
+    configured(tmp_path)
+    code, _, err = run("judge", "--stored", "x.jsonl")
+    assert (code, "x.jsonl" in err) == (2, True)
+
+
+def test_a_database_that_cannot_be_opened_is_named(run, tmp_path):
+    """What, where, what to do."""
+    (tmp_path / "widerhall.db").write_text("Text;Sterne\n" * 500)
+    configured(tmp_path)
+    code, _, err = run("status")
+    assert (code, f"({tmp_path}/widerhall.db)" in err) == (1, True), err
+
+
+def test_ctrl_c_while_the_modules_load_shows_no_trace(tmp_path):
+    """The first tenth of a second; afterwards it is exit 130 and silence as well."""
+    impatient = """
+import os, signal, sys
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "monitor.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Impatient())
+from monitor.__main__ import main
+main()
+"""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", impatient]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
 
 
 def test_unknown_sources_are_told_with_those_that_there_are(run, tmp_path):

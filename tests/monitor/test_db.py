@@ -203,3 +203,9 @@ def test_connections_that_nobody_uses_are_let_go(tmp_path):
     with database.reading() as session:
         assert session.connection().execute(text("SELECT count(*) FROM counter")).scalar_one() == 0
     database.close()
+
+
+def test_the_folder_that_is_made_for_the_file_is_nobody_elses(tmp_path):
+    """Names stand in the database, and the first start makes its place."""
+    Database(f"sqlite:///{tmp_path}/data/widerhall.db").close()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

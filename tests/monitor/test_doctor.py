@@ -100,10 +100,10 @@ def test_clocks_that_differ_are_told(config):
 
 def test_a_password_in_a_file_that_all_can_read_is_told(tmp_path):
     """The database's address may hold one."""
-    file = tmp_path / "config.toml"
+    file = tmp_path / "Café und Söhne.toml"
     file.write_text(CONFIG.replace("sqlite:///widerhall.db", "postgresql+psycopg://w:geheim@db.example/w"))
     file.chmod(0o644)
-    assert "chmod 640" in said(doctor.configuration(load(file)))[0]
+    assert f"chmod 640 '{file}'" in said(doctor.configuration(load(file)))[0]
     file.chmod(0o640)
     assert said(doctor.configuration(load(file))) == []
 

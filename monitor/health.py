@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from connectors.core.errors import Changed, ConfigProblem, ConnectorError, LoginExpired, RateLimited
+from connectors.core.errors import (
+    Changed,
+    ConfigProblem,
+    ConnectorError,
+    LoginExpired,
+    RateLimited,
+    without_paths,
+)
 from monitor.tables import Problem, Source
 from replies import journal
 from replies.people import DAEMON
@@ -76,7 +83,9 @@ def went_wrong(session: Session, source: Source, error: ConnectorError, now: dat
     kind = problem_of(error)
     if source.problem != kind:
         source.problem_since = now
-        journal.write(session, now, DAEMON, f"source.{kind.value}", f"source:{source.id}", why=str(error))
+        journal.write(
+            session, now, DAEMON, f"source.{kind.value}", f"source:{source.id}", why=without_paths(str(error))
+        )
         log.warning("source %s: %s", source.name, error)
     source.problem, source.problem_note = kind, str(error)
     source.fails += 0 if kind == Problem.QUOTA else 1

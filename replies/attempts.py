@@ -1,6 +1,7 @@
 """What a try to publish writes down: its row before the first byte, how it ended, and what that makes of the reply."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
@@ -65,8 +66,11 @@ def lose(session: Session, reply: Reply, now: datetime, *, note: str, actor: Act
 
 
 def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, timing: Timing, now: datetime) -> None:
-    """The platform has it. Where it holds one reply per post, this one has replaced the earlier kinds."""
-    values = {
+    """The platform has it. Where it holds one reply per post, this one has replaced the earlier kinds.
+
+    The journal gets the platform's id inside the reply's seal alone: in words it would outlive an erasure.
+    """
+    values: dict[str, Any] = {
         "external_ref": receipt.ref or reply.external_ref,
         "permalink": receipt.permalink or reply.permalink,
         "delivered_at": reply.delivered_at or now,
@@ -79,6 +83,6 @@ def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, ti
         "needs_human": False,
         "trouble": "pending" if receipt.acceptance == "pending" else "",
     }
-    move_reply(session, reply, Action.DELIVER, DAEMON, now, note={"ref": values["external_ref"]}, **values)
+    move_reply(session, reply, Action.DELIVER, DAEMON, now, **values)
     if world.card(reply.account).one_reply:
         replace_earlier(session, reply)

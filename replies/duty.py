@@ -277,7 +277,8 @@ def not_our_own(session: Session, duty: Duty, hours: Hours, timing: Timing, now:
 
 def answered_elsewhere(session: Session, duty: Duty, now: datetime, *, ref: str | None) -> Duty:
     """Proof `answered_elsewhere`: our own account answered outside Widerhall, and that answer was sighted."""
-    return _release(session, duty, Proof.ANSWERED_ELSEWHERE, DAEMON, now, note=f"ref {ref or '-'}")
+    note = f"ref {ref or '-'}"  # in the row, not in the journal: it leads to the post, and goes with it
+    return _release(session, duty, Proof.ANSWERED_ELSEWHERE, DAEMON, now, note="", proof_note=note)
 
 
 def propose_no_complaint(session: Session, duty: Duty, actor: Actor, now: datetime, *, note: str) -> Duty:

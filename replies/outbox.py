@@ -28,6 +28,7 @@ from connectors.core.errors import (
     RateLimited,
     Unavailable,
     one_line,
+    without_paths,
 )
 from replies import journal
 from replies.attempts import abandon, begin_attempt, delivered, end_attempt, lose
@@ -291,7 +292,7 @@ class Outbox:
         elif action == Action.POSTPONE:
             self._postpone(session, reply, outcome, now)
         else:
-            lose(session, reply, now, note=one_line(str(outcome)))
+            lose(session, reply, now, note=without_paths(one_line(str(outcome))))
         return reply.state
 
     def _postpone(self, session: Session, reply: Reply, error: ConnectorError, now: datetime) -> None:

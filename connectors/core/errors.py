@@ -16,6 +16,7 @@ The message is for people who run Widerhall: no secret, no foreign markup, no li
 import re
 from datetime import datetime
 
+_PATH = re.compile(r"((?:https?://)?[^\s/]*)/+\S*?([:,;]?)(?=\s|$)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -23,6 +24,11 @@ def one_line(text: str, limit: int = 300) -> str:
     """Foreign text as one printable line of at most `limit` characters."""
     line = _CONTROL.sub(" ", text).strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def without_paths(line: str) -> str:
+    """A message without what follows a host: a path may name a post, and so lead back to who wrote it."""
+    return _PATH.sub(r"\1/…\2", line)
 
 
 class ConnectorError(Exception):

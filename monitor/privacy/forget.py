@@ -128,6 +128,9 @@ def _replies(session: Session, post: PostRow, now: datetime) -> None:
         duties.withdraw_waiting(session, duty, now, why="erased")
         checks = update(FactCheck).where(col(FactCheck.duty_id) == duty.id)
         session.execute(checks.values(source=ERASED, our_share=ERASED))
+        if duty.proof == Proof.ANSWERED_ELSEWHERE and duty.proof_note != duties.OWN_POST:
+            duty.proof_note = ""  # the id of our answer there
+            session.add(duty)
     forgetting.forget(session, post.id or 0, duty.id if duty else None, ERASED)
     ours = select(col(Reply.id)).where(col(Reply.post_id) == post.id)
     looks = update(SightingRow).where(col(SightingRow.reply_id).in_(ours))

@@ -9,11 +9,11 @@ from monitor.db import Database
 from monitor.tables import PostBand, PostPrint, PostRow, PostVersion, Quarantine, Verdict
 from replies.care.forgetting import WRITTEN
 from replies.care.tables import RemovalNotice
-from replies.tables import Attempt, EarlierText, FactCheck, Reply, SightingRow
+from replies.tables import Attempt, Duty, EarlierText, FactCheck, Reply, SightingRow
 
 _PATIENCE = 15.0  # seconds for the readers of other processes to end
 _SEEN = (PostRow, PostVersion, PostPrint, PostBand, Verdict, Quarantine)
-_ANSWERED = (Reply, EarlierText, SightingRow, Attempt, FactCheck, RemovalNotice)
+_ANSWERED = (Duty, Reply, EarlierText, SightingRow, Attempt, FactCheck, RemovalNotice)
 EMPTIED: tuple[type[SQLModel], ...] = (*_SEEN, *_ANSWERED, *(model for model, _names in WRITTEN))
 
 

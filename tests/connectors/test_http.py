@@ -28,6 +28,7 @@ from connectors.core.errors import (
     Refused,
     Unavailable,
     Unclear,
+    without_paths,
 )
 from connectors.core.http import Http
 from tests.connectors.faults import FaultServer
@@ -484,3 +485,20 @@ def test_an_unknown_issuer_is_refused_before_anything_is_written(shop, server):
     with pytest.raises(ConfigProblem, match="certificate is not valid"):
         shop("laden.example", tls=None).post("/", json={})
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("GET blog.example/wp-json/wp/v2/comments/7: HTTP 404 gone", "GET blog.example/…: HTTP 404 gone"),
+        (
+            "HTTP 302, redirect to https://neu.example/x/7; write it",
+            "HTTP 302, redirect to https://neu.example/…; write it",
+        ),
+        ("another text stands there, at://did:plc:abc/app.bsky.feed.post/3k", "another text stands there, at:/…"),
+        ("GET blog.example: cannot connect", "GET blog.example: cannot connect"),
+    ],
+)
+def test_a_line_without_paths_names_the_host_and_no_post(line, shown):
+    """What the journal keeps for ever leads back to nobody."""
+    assert without_paths(line) == shown

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from sqlmodel import Session
 
+from connectors.core.errors import Unavailable
 from monitor.privacy.erase import NotNow, erase
 from monitor.privacy.person import find
 from monitor.privacy.shred import EMPTIED, shred
@@ -13,7 +14,7 @@ from monitor.tables import Forgotten, PostBand, PostPrint, Quarantine
 from monitor.verify import verify
 from replies.care.forgetting import WRITTEN
 from replies.lifecycle import DutyState, ReplyKind, State
-from replies.tables import Attempt, Reply, SightingRow
+from replies.tables import Attempt, Duty, Journal, Reply, SightingRow
 from tests.monitor.privacy.canary import ID, NAME, OURS, WORDS, answered, hers
 from tests.monitor.shop import ANNA, COMPLAINT, PRAISE, Shop, broken, dump, own, post, widerhall
 
@@ -89,6 +90,31 @@ def test_nothing_leads_from_the_proof_to_our_public_answer(known):
     gone(known)
     assert {getattr(row, name) for table, name in tables for row in known.all(table)} == {None}
     assert broken_promises(known) == []
+
+
+def test_the_journal_never_names_our_public_answer(known):
+    """Neither the one that Widerhall sent nor one that was given elsewhere; it can be compared by the reply's seal."""
+    known.round([hers("5")], [own("r77", f"{ID}/5", "Schon geschrieben.")])
+    assert known.duty(f"{ID}/5").proof_note == "ref r77"
+    assert not {"r1", "r77", "ref r77"} & set(said(known))
+    gone(known)
+    assert {duty.proof_note for duty in known.all(Duty)} == {""}
+    assert broken_promises(known) == []
+
+
+def said(shop: Shop) -> list[str]:
+    """Every word in the data of the journal."""
+    return [str(value) for row in shop.all(Journal) for value in row.data.values()]
+
+
+def test_the_journal_names_no_post_in_a_connectors_line(known):
+    """An address ends at the host; without the rule the post's id stood there for ever."""
+    where = f"GET blog.example/api/statuses/{ID}/context: HTTP 500"
+    known.round(Unavailable(where))
+    assert known.source().problem_note == where
+    assert [row.data["why"] for row in known.all(Journal) if row.event == "source.unavailable"] == [
+        "GET blog.example/…: HTTP 500"
+    ]
 
 
 def test_everything_that_an_erasure_empties_is_rewritten():

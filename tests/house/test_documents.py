@@ -17,21 +17,9 @@ import pytest
 
 from connectors.core import registry
 from monitor import config
-from monitor.care.settings import CareSettings
-from monitor.notify.settings import Notify
-from monitor.privacy.settings import Retention
-from replies.timing import Timing
 
 ROOT = Path(__file__).resolve().parents[2]
-SECTIONS = {
-    "business": config.Business,
-    "storage": config.Storage,
-    "web": config.Web,
-    "timing": Timing,
-    "notify": Notify,
-    "retention": Retention,
-    "care": CareSettings,
-}
+SECTIONS = config.SECTIONS
 # DESIGN 6: stable, other programs call them.
 STARTS = {"demo", "run", "daemon", "web"}
 KEEPS = {"check-config", "migrate", "doctor", "status", "verify", "user", "report", "backup", "restore"}

@@ -24,6 +24,7 @@ from replies.lifecycle import Role
 from replies.people import DAEMON, Actor
 from replies.tables import Duty
 from tests.peers.postgres import database_for
+from tests.peers.sqlite import hurry
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10 o'clock in Berlin, a working day in every state
 COMPLAINT = "Die Lieferung kam vier Tage zu spät und niemand ging ans Telefon. Ich bin sehr enttäuscht."
@@ -227,6 +228,7 @@ def open_shop(
     written = config.replace('"sqlite:///widerhall.db"', f'"{database_for(folder)}"') + sources
     (folder / "config.toml").write_text(written, encoding="utf-8")
     house = open_house(folder / "config.toml", clock)
+    hurry(house.database)
     platforms = {name: Platform() for name, source in house.config.sources.items() if source.base.kind != "csv_import"}
     house.ingest._judge = judge or PlainJudge()
     world, real = house.world, house.world._open

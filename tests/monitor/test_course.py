@@ -8,9 +8,9 @@ from monitor import course
 from monitor.notify import occasions
 from monitor.tables import Matter, PostRow, Verdict
 from replies.lifecycle import Role
-from tests.replies.fixtures import clock, database, empty_database, shop
+from tests.replies.fixtures import clock, database, shop
 
-__all__ = ["clock", "database", "empty_database", "shop"]
+__all__ = ["clock", "database", "shop"]
 
 
 def matter(shop, *tones, hours=30):

@@ -7,10 +7,10 @@ from monitor import evidence
 from monitor.tables import PostVersion
 from replies import journal
 from replies.tables import Journal
-from tests.replies.fixtures import clock, database, empty_database, shop
+from tests.replies.fixtures import clock, database, shop
 from tests.replies.shop import ANNA
 
-__all__ = ["clock", "database", "empty_database", "shop"]
+__all__ = ["clock", "database", "shop"]
 
 
 def taken(shop, post):

@@ -13,10 +13,10 @@ from replies.care import tasks
 from replies.care.tables import Task
 from replies.errors import Blocked, NotAllowed
 from replies.lifecycle import Cause, FactVerdict
-from tests.replies.fixtures import clock, database, empty_database, shop
+from tests.replies.fixtures import clock, database, shop
 from tests.replies.shop import ANNA, BERND, CLARA
 
-__all__ = ["clock", "database", "empty_database", "shop"]
+__all__ = ["clock", "database", "shop"]
 PARTLY = FactVerdict.PARTLY
 WEEK = weeks.week_of(date(2026, 3, 2))
 

@@ -20,6 +20,7 @@ from monitor.tables import User
 from tests.monitor.notify.post_office import USER, PostOffice
 from tests.monitor.shop import ANNA, BLOG, CONFIG, Clock, PlainJudge
 from tests.peers.postgres import database_for
+from tests.peers.sqlite import hurry
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CHANGES = (date(2026, 10, 25), date(2027, 3, 28))
@@ -74,6 +75,7 @@ class Year:
             session.add(anna)
 
     def _ready(self, house: House) -> House:
+        hurry(house.database)
         house.ingest._judge = PlainJudge()
         house.world._open = self.sites.__getitem__
         return house

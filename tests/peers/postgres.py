@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from tests.peers.processes import Running, free_port, wait_until
+from tests.peers.sqlite import ready
 
 SERVER = "WIDERHALL_TEST_SERVER"  # the address of the server, while a test runs on PostgreSQL
 _TEMPLATE = "widerhall_template"
@@ -148,7 +149,7 @@ def database_for(folder: Path, *, empty: bool = False, name: str = "widerhall") 
     """
     address = os.environ.get(SERVER)
     if address is None:
-        return f"sqlite:///{folder}/{name}.db"
+        return f"sqlite:///{folder / f'{name}.db' if empty else ready(folder / f'{name}.db')}"
     own = ("e" if empty else "t") + hashlib.sha256(f"{folder.resolve()}/{name}".encode()).hexdigest()[:16]
     with contextlib.suppress(psycopg.errors.DuplicateDatabase):
         wiped = [] if empty else run_on(address, "SELECT datname FROM pg_database WHERE datname ~ '^wiped'")

@@ -1,5 +1,5 @@
 """The fixtures of the promise's tests."""
 
-from tests.replies.fixtures import clock, database, empty_database, shop
+from tests.replies.fixtures import clock, database, shop
 
-__all__ = ["clock", "database", "empty_database", "shop"]
+__all__ = ["clock", "database", "shop"]

@@ -3,15 +3,12 @@
 Every test that touches the database runs on SQLite and on PostgreSQL.
 """
 
-import shutil
-
 import pytest
-from sqlalchemy import event
-from sqlmodel import SQLModel
 
 from monitor.db import Database
 from replies.timing import Timing
 from tests.peers.postgres import database_for
+from tests.peers.sqlite import hurry
 from tests.replies.shop import Shop
 from tests.replies.world import Clock, FakeWorld, Platform
 
@@ -22,31 +19,13 @@ def clock():
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory):
-    """A file with every table, trigger and constraint, made once."""
-    path = tmp_path_factory.mktemp("empty") / "widerhall.db"
-    database = Database(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(database.engine)
-    database.close()
-    return path
-
-
 @pytest.fixture
-def database(tmp_path, empty_database, engine):
+def database(tmp_path, engine):
     """An empty database of this test's own."""
-    if engine == "sqlite":
-        shutil.copy(empty_database, tmp_path / "widerhall.db")
     database = Database(database_for(tmp_path))
-    if engine == "sqlite":
-        event.listen(database.engine, "connect", in_a_hurry)
+    hurry(database)
     yield database
     database.close()
-
-
-def in_a_hurry(connection, _record):
-    """No waiting for the disk."""
-    connection.execute("PRAGMA synchronous=OFF")  # tests/crash is where it matters
 
 
 @pytest.fixture

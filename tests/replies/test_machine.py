@@ -19,8 +19,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import event
-from sqlmodel import SQLModel
 
 from connectors.core.contract import Capability
 from monitor.db import Database
@@ -32,7 +30,7 @@ from replies.lifecycle import Action, ReplyKind
 from replies.outbox import settle_by_person
 from replies.tables import Reply
 from replies.timing import Timing
-from tests.replies.fixtures import in_a_hurry
+from tests.peers.sqlite import hurry, ready
 from tests.replies.shop import ANNA, BERND, DORA, EMIL, Shop
 from tests.replies.world import Clock, FakeWorld, Platform
 
@@ -46,18 +44,13 @@ EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "12"))
 class Promise(RuleBasedStateMachine):
     """One post, up to four texts, everybody clicks at any time."""
 
-    template: Path | None = None
-
     @initialize(capability=st.sampled_from([Capability.LIST, Capability.KEY, Capability.PUT]))
     def open(self, capability):
         """A new business with one complaint."""
         self.folder = tempfile.mkdtemp(prefix="widerhall-machine-")
         path = Path(self.folder) / "widerhall.db"
-        if Promise.template is None:
-            Promise.template = _empty()
-        shutil.copy(Promise.template, path)
-        database = Database(f"sqlite:///{path}")
-        event.listen(database.engine, "connect", in_a_hurry)
+        database = Database(f"sqlite:///{ready(path)}")
+        hurry(database)
         clock = Clock()
         platform = Platform(clock, capability=capability, one_reply=capability == Capability.PUT)
         self.shop = Shop(database, FakeWorld(platform), clock, Timing()).open()
@@ -206,14 +199,6 @@ class Promise(RuleBasedStateMachine):
         for text in texts:
             assert len(self.agreed[text]) > 1
             assert self.agreed[text] & OWNERS
-
-
-def _empty():
-    path = Path(tempfile.mkdtemp(prefix="widerhall-machine-")) / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(database.engine)
-    database.close()
-    return path
 
 
 TestPromise = Promise.TestCase

@@ -8,7 +8,6 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.exc import IntegrityError
 
 from monitor.db import Database
-from monitor.migrate import migrate
 from monitor.notify import digest
 from monitor.notify.hours import after_quiet, digest_day
 from monitor.notify.recipients import MAIL, Recipient
@@ -16,6 +15,7 @@ from monitor.notify.settings import Notify
 from monitor.tables import Notice
 from replies.lifecycle import Role
 from replies.timing import Timing
+from tests.peers.sqlite import hurry, ready
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -26,8 +26,8 @@ ANNA = Recipient(MAIL + "anna@example.de", "anna@example.de", frozenset({Role.ST
 @pytest.fixture
 def database(tmp_path):
     """An empty one."""
-    found = Database(f"sqlite:///{tmp_path / 'year.db'}")
-    migrate(found)
+    found = Database(f"sqlite:///{ready(tmp_path / 'year.db')}")
+    hurry(found)
     yield found
     found.close()
 

@@ -1,13 +1,15 @@
 """Test and training part of the corpus know nothing of each other, and the test part is what was committed."""
 
 import hashlib
-from collections import defaultdict
 
+import numpy as np
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from monitor.triage.corpus import FOLDER, Labelled, plain_cases, training_part, untouched_part
 
 CLOSE = 0.3
+_BLOCK = 100
 
 
 def grams(text):
@@ -17,19 +19,19 @@ def grams(text):
 
 
 def close_ones(one, other, limit=CLOSE):
-    """Pairs of ids whose texts have a Jaccard similarity above `limit`."""
-    holders = defaultdict(list)
-    sets = {post.id: grams(post.text) for post in other}
-    for name, found in sets.items():
-        for gram in found:
-            holders[gram].append(name)
+    """Pairs of ids whose texts have a Jaccard similarity above `limit`; a block of `one` at a time, for the memory."""
+    holds = CountVectorizer(analyzer=grams, binary=True, dtype=np.int32)
+    theirs = holds.fit_transform(post.text for post in other).T.tocsc()
+    sizes = np.array([len(grams(post.text)) for post in other])
     pairs = []
-    for post in one:
-        mine, shared = grams(post.text), defaultdict(int)
-        for gram in mine:
-            for name in holders.get(gram, ()):
-                shared[name] += 1
-        pairs += [(post.id, name) for name, n in shared.items() if n / (len(mine) + len(sets[name]) - n) > limit]
+    for start in range(0, len(one), _BLOCK):
+        block = one[start : start + _BLOCK]
+        shared = (holds.transform(post.text for post in block) @ theirs).tocoo()
+        either = np.array([len(grams(post.text)) for post in block])[shared.row] + sizes[shared.col] - shared.data
+        close = shared.data > limit * either
+        pairs += [
+            (block[row].id, other[place].id) for row, place in zip(shared.row[close], shared.col[close], strict=True)
+        ]
     return pairs
 
 

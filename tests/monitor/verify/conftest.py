@@ -12,10 +12,10 @@ from monitor.verify import verify
 from replies import duty as duties
 from replies.journal import guard_statements
 from replies.lifecycle import ReplyKind
-from tests.replies.fixtures import clock, database, empty_database, shop
+from tests.replies.fixtures import clock, database, shop
 from tests.replies.shop import ANNA, BERND
 
-__all__ = ["clock", "database", "empty_database", "shop"]
+__all__ = ["clock", "database", "shop"]
 
 
 def judged(shop, duty_id, *, needs_answer=True):

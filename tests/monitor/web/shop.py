@@ -27,6 +27,7 @@ from replies.lifecycle import DutyState, FactVerdict, ReplyKind, Role
 from replies.people import DAEMON, Actor
 from replies.tables import Duty, Reply
 from replies.timing import Timing
+from tests.peers.sqlite import hurry, ready
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, 9:30 in Berlin
 HURRIED = Timing(cool_off=0, hear_out=0)  # tests of care bring their own patience
@@ -262,8 +263,9 @@ def verdict_of(row, at):
 def open_shop(folder, **options):
     """The house with Anna, Bernd, Clara and, for countersigning, Dora."""
     clock = Clock()
+    ready(folder / "web.db")
     house = build(config_of(folder, **options), clock)
-    SQLModel.metadata.create_all(house.database.engine)
+    hurry(house.database)
     with house.transaction() as session:
         sync_sources(session, house.config, clock())
     shop = Shop(house, clock)

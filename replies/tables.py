@@ -58,6 +58,7 @@ class Duty(SQLModel, table=True):
                 ("duty_unsure", ("unsure", "due_at", "id")),
             )
         ),
+        Index("duty_by_state", "state", "opened_at", "id"),  # the long list of those that are done
         Index("duty_assignee", "assignee_id"),
     )
 

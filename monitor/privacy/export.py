@@ -91,7 +91,7 @@ _CARE: tuple[tuple[str, type[SQLModel], Sequence[str]], ...] = (
     (
         "sheets",
         Sheet,
-        ["demand", "option", "option_cents", "dispute_cents", "hours", "hour_cents", "reach", "decision", "at"],
+        ["demand", "option", "option_cents", "dispute_cents", "minutes", "hour_cents", "reach", "decision", "at"],
     ),
 )
 _NOTICE = ["ground", "stand", "passage", "explanation", "made_at", "sent_at", "reference", "decided_at", "note"]

@@ -58,10 +58,8 @@ FLAGS: dict[str, str] = {
 DONE: dict[str, str] = {SEEN: _("die Antwort ist gesichtet")}
 
 ERRORS: dict[str, str] = {
-    "cost_wrong": _(
-        "Bitte schreiben Sie Beträge so: 1.200,50. Stunden und Mitlesende sind ganze Zahlen, angefangene Stunden bitte "
-        "aufgerundet."
-    ),
+    "cost_wrong": _("Bitte schreiben Sie Beträge so: 1.200,50. Mitlesende sind eine ganze Zahl."),
+    "hours_wrong": _("Bitte schreiben Sie die Stunden so: 1,5 oder 1:30."),
     "option_missing": _("Bitte schreiben Sie, was wir anbieten könnten."),
     "decision_missing": _("Bitte schreiben Sie, was wir machen."),
     "cause_missing": _("Bitte wählen Sie, wodurch es dazu kam. „Noch nicht bekannt“ genügt."),

@@ -22,20 +22,20 @@ class Costs:
     """What an owner fills in; amounts in cents.
 
     Attributes:
-        dispute: lawyer, court, what is lost; `hours` of our own time beside it, at `hour` each.
+        dispute: lawyer, court, what is lost; `minutes` of our own time beside it, at `hour` for sixty.
         reach: people who may read the post.
     """
 
     option: int
     dispute: int
-    hours: int = 0
+    minutes: int = 0
     hour: int = 0
     reach: int = 0
 
     @property
     def of_dispute(self) -> int:
         """Everything that a dispute costs, in cents."""
-        return self.dispute + self.hours * self.hour
+        return self.dispute + round(self.minutes * self.hour / 60)
 
     @property
     def saved(self) -> int:
@@ -59,7 +59,7 @@ def weigh_up(
         raise NotAllowed("a sheet is an owner's", code="owner_only")
     amounts = (costs.option, costs.dispute, costs.hour)
     if not all(0 <= one <= MOST for one in amounts) or not (
-        0 <= costs.hours <= _HOURS and 0 <= costs.reach <= _READERS
+        0 <= costs.minutes <= _HOURS * 60 and 0 <= costs.reach <= _READERS
     ):
         raise Blocked("an amount is out of bounds", code="cost_wrong")
     row = Sheet(
@@ -68,7 +68,7 @@ def weigh_up(
         option=noted(option, "option_missing"),
         option_cents=costs.option,
         dispute_cents=costs.dispute,
-        hours=costs.hours,
+        minutes=costs.minutes,
         hour_cents=costs.hour,
         reach=costs.reach,
         decision=noted(decision, "decision_missing"),
@@ -81,7 +81,7 @@ def weigh_up(
 
 def costs_of(row: Sheet) -> Costs:
     """The amounts of a stored sheet."""
-    return Costs(row.option_cents, row.dispute_cents, row.hours, row.hour_cents, row.reach)
+    return Costs(row.option_cents, row.dispute_cents, row.minutes, row.hour_cents, row.reach)
 
 
 def of_duty(session: Session, duty_id: int) -> list[Sheet]:

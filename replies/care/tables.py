@@ -148,7 +148,7 @@ class Sheet(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("option <> '' AND decision <> ''", name="sheet_is_not_empty"),
         CheckConstraint(
-            "option_cents >= 0 AND dispute_cents >= 0 AND hours >= 0 AND hour_cents >= 0 AND reach >= 0",
+            "option_cents >= 0 AND dispute_cents >= 0 AND minutes >= 0 AND hour_cents >= 0 AND reach >= 0",
             name="sheet_has_no_negative_cost",
         ),
     )
@@ -159,7 +159,7 @@ class Sheet(SQLModel, table=True):
     option: str  # what we could offer
     option_cents: int
     dispute_cents: int  # lawyer, court, what is lost
-    hours: int  # of our own time in a dispute
+    minutes: int  # of our own time in a dispute
     hour_cents: int
     reach: int = 0  # people who may read the post, as far as somebody can tell
     decision: str

@@ -385,6 +385,7 @@ def upgrade() -> None:
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.create_index('duty_assignee', ['assignee_id'], unique=False)
         batch_op.create_index('duty_by_age', ['backlog', 'opened_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
+        batch_op.create_index('duty_by_state', ['state', 'opened_at', 'id'], unique=False)
         batch_op.create_index('duty_queue', ['state', 'backlog', 'due_at', 'id'], unique=False)
         batch_op.create_index('duty_running', ['backlog', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.create_index('duty_unsure', ['unsure', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
@@ -620,14 +621,14 @@ def upgrade() -> None:
     sa.Column('option', sa.String(), nullable=False),
     sa.Column('option_cents', sa.Integer(), nullable=False),
     sa.Column('dispute_cents', sa.Integer(), nullable=False),
-    sa.Column('hours', sa.Integer(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('hour_cents', sa.Integer(), nullable=False),
     sa.Column('reach', sa.Integer(), nullable=False),
     sa.Column('decision', sa.String(), nullable=False),
     sa.Column('by', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("option <> '' AND decision <> ''", name='sheet_is_not_empty'),
-    sa.CheckConstraint('option_cents >= 0 AND dispute_cents >= 0 AND hours >= 0 AND hour_cents >= 0 AND reach >= 0', name='sheet_has_no_negative_cost'),
+    sa.CheckConstraint('option_cents >= 0 AND dispute_cents >= 0 AND minutes >= 0 AND hour_cents >= 0 AND reach >= 0', name='sheet_has_no_negative_cost'),
     sa.ForeignKeyConstraint(['by'], ['user.id'], ),
     sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -832,6 +833,7 @@ def downgrade() -> None:
         batch_op.drop_index('duty_unsure', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.drop_index('duty_running', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.drop_index('duty_queue')
+        batch_op.drop_index('duty_by_state')
         batch_op.drop_index('duty_by_age', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.drop_index('duty_assignee')
 

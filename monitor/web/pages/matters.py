@@ -1,13 +1,14 @@
 """Anliegen: every post that there is, also the kind ones, newest first, with a plain search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy import ColumnElement, func, or_, tuple_
 from sqlmodel import Session, col, select
 
 from monitor.tables import PostRow, Source
@@ -20,6 +21,9 @@ from replies.tables import Duty
 router = APIRouter()
 _PAGE = 30
 _LONGEST_SEARCH = 100
+_MOST_WORDS = 8
+READ_AT_ONCE = 20_000  # texts that one page of a search reads, a tenth of a second; the page says how far back that is
+Key = tuple[datetime, int]
 
 
 class Stand(StrEnum):
@@ -55,6 +59,24 @@ class Found:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form asks for."""
+
+    stand: Stand
+    words: str
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the posts. `after`: key of the next page; `until`: older texts than this one's were not searched yet."""
+
+    found: tuple[Found, ...]
+    after: str
+    until: datetime | None = None
+
+
 @router.get("/anliegen")
 def show(
     visit: Annotated[Visit, Depends(Reads(EVERYONE))],
@@ -64,22 +86,17 @@ def show(
     nach: str = "",
 ) -> Response:
     """The list; `nach` is the key of a further page."""
-    wanted = Stand(stand) if stand in list(Stand) else Stand.ALL
-    words = " ".join(suche.split())[:_LONGEST_SEARCH]
-    conditions = [*_state(wanted), *_contains(words)]
+    asked = Asked(Stand(stand) if stand in list(Stand) else Stand.ALL, " ".join(suche.split())[:_LONGEST_SEARCH])
     with visit.house.reading() as session:
         sources = session.exec(select(Source.id, Source.title, Source.location).order_by(col(Source.title))).all()
         source = next((number for number, _t, _l in sources if str(number) == quelle), None)
-        if source is not None:
-            conditions.append(col(PostRow.source_id) == source)
-        found, after = _read(session, conditions, queue.parse_key(nach))
+        page = _read(session, replace(asked, source=source), queue.parse_key(nach))
     return visit.show(
         "matters.html",
-        found=found,
-        after=after,
-        search=words,
+        page=page,
+        search=asked.words,
         source=source or 0,
-        stand=wanted.value,
+        stand=asked.stand.value,
         stands=STANDS,
         sources=sources,
         first=not nach,
@@ -97,16 +114,68 @@ def _state(stand: Stand) -> list[ColumnElement[bool]]:
 
 
 def _contains(words: str) -> list[ColumnElement[bool]]:
-    """Each word somewhere in the text; `%` and `_` are ordinary characters."""
-    return [col(PostRow.text).icontains(word, autoescape=True) for word in words.split()[:8]]
+    """Each word somewhere in the text; `%` and `_` are ordinary characters.
+
+    SQLite knows small and capital letters of the alphabet without umlauts only, so those are written out.
+    """
+    text = col(PostRow.text)
+    spelt = ({word} if word.isascii() else {word, word.lower(), word.upper(), word.title()} for word in words.split())
+    return [or_(*(text.icontains(one, autoescape=True) for one in sorted(way))) for way in islice(spelt, _MOST_WORDS)]
 
 
-def _read(
-    session: Session, conditions: list[ColumnElement[bool]], after: tuple[datetime, int] | None
-) -> tuple[list[Found], str]:
-    query = (
+def _read(session: Session, asked: Asked, after: Key | None) -> Page:
+    """One page: by the duty's age where only duties of one state are asked for, else by the post's."""
+    by_duty = asked.stand in (Stand.OPEN, Stand.ANSWERED, Stand.RELEASED) and not asked.words
+    key = (col(Duty.opened_at), col(Duty.id)) if by_duty else (col(PostRow.first_seen_at), col(PostRow.id))
+    until = _end_of_search(session, asked, after)
+    narrow = [*_state(asked.stand), *_contains(asked.words)]
+    if asked.source is not None:
+        narrow.append(col(PostRow.source_id) == asked.source)
+    if until is not None:
+        narrow.append(tuple_(*key) >= until)
+    rows = session.exec(_statement(key, narrow, after, by_duty=by_duty)).all()
+    judged = queue.verdicts(session, [row.post_id for row in rows[:_PAGE]])
+    found = tuple(_found(row, judged.get(row.post_id)) for row in rows[:_PAGE])
+    if len(rows) > _PAGE:
+        last = rows[_PAGE - 1]
+        return Page(found, _written((last.key_at, last.key_id)))
+    return Page(found, _written(until) if until else "", until[0] if until else None)
+
+
+def _end_of_search(session: Session, asked: Asked, after: Key | None) -> Key | None:
+    """The last post whose text this page of a search reads; None: it reads them all, or nothing is searched."""
+    if not asked.words:
+        return None
+    key = (col(PostRow.first_seen_at), col(PostRow.id))
+    walk = select(*key).order_by(*(one.desc() for one in key)).offset(READ_AT_ONCE - 1).limit(1)
+    if asked.source is not None:
+        walk = walk.where(col(PostRow.source_id) == asked.source)
+    if after is not None:
+        walk = walk.where(tuple_(*key) < after)
+    found = session.exec(walk).first()
+    return (found[0], found[1] or 0) if found else None
+
+
+def _written(key: Key) -> str:
+    return f"{key[0].timestamp():.6f}_{key[1]}"
+
+
+def _statement(key: tuple[Any, Any], narrow: list[ColumnElement[bool]], after: Key | None, *, by_duty: bool) -> Any:
+    """The page is picked by its key alone, then what a line shows is read."""
+    first, second = (Duty, PostRow) if by_duty else (PostRow, Duty)
+    picked: Any = (
+        select(key[0].label("key_at"), key[1].label("key_id"), col(PostRow.id).label("post_id"))
+        .select_from(first)
+        .join(second, col(Duty.post_id) == col(PostRow.id), isouter=not by_duty)
+        .where(*narrow, *([tuple_(*key) < after] if after else []))
+        .order_by(key[0].desc(), key[1].desc())
+        .limit(_PAGE + 1)
+    ).subquery()
+    return (
         select(  # type: ignore[call-overload]
-            col(PostRow.id).label("post_id"),
+            picked.c.key_at,
+            picked.c.key_id,
+            picked.c.post_id,
             func.substr(col(PostRow.text), 1, 1000).label("text"),
             col(PostRow.rating),
             col(PostRow.rating_max),
@@ -119,19 +188,11 @@ def _read(
             col(Duty.state).label("state"),
             col(Duty.backlog).label("backlog"),
         )
+        .join(PostRow, col(PostRow.id) == picked.c.post_id)
         .join(Source, col(Source.id) == col(PostRow.source_id))
         .outerjoin(Duty, col(Duty.post_id) == col(PostRow.id))
-        .where(*conditions)
-        .order_by(col(PostRow.first_seen_at).desc(), col(PostRow.id).desc())
-        .limit(_PAGE + 1)
+        .order_by(picked.c.key_at.desc(), picked.c.key_id.desc())
     )
-    if after is not None:
-        query = query.where(tuple_(col(PostRow.first_seen_at), col(PostRow.id)) < after)
-    rows = session.exec(query).all()
-    judged = queue.verdicts(session, [row.post_id for row in rows[:_PAGE]])
-    found = [_found(row, judged.get(row.post_id)) for row in rows[:_PAGE]]
-    last = found[-1] if len(rows) > _PAGE else None
-    return found, f"{last.seen_at.timestamp():.6f}_{last.post_id}" if last else ""
 
 
 def _found(row: Any, verdict: Any) -> Found:

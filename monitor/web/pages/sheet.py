@@ -16,6 +16,9 @@ from replies.errors import ReplyError
 
 router = APIRouter()
 _EUROS = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})(?:,(\d{1,2}))?(?: ?(?:€|EUR|Euro))?", re.IGNORECASE)
+_HOURS = re.compile(
+    r"(?P<hours>\d{1,5})(?:[.,](?P<part>\d{1,2})|:(?P<minutes>[0-5]\d))?(?: ?(?:h|Std\.?|Stunden?))?", re.IGNORECASE
+)
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _FIELDS = ("demand", "option", "option_cost", "dispute_cost", "hours", "hour_cost", "reach", "decision")
 
@@ -78,7 +81,7 @@ def weigh_up(
     """Store the comparison and what was decided."""
 
     def step(session: Session) -> None:
-        costs = Costs(cents(option_cost), cents(dispute_cost), number(hours), cents(hour_cost), number(reach))
+        costs = Costs(cents(option_cost), cents(dispute_cost), minutes(hours), cents(hour_cost), number(reach))
         duty = duty_of(session, post_id)
         sheet.weigh_up(session, duty, line(demand), line(option), costs, line(decision), visit.actor, visit.now)
 
@@ -101,6 +104,21 @@ def cents(text: str) -> int:
     if found is None:
         raise Problem("cost_wrong")
     return int(found[1].replace(".", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def minutes(text: str) -> int:
+    """Hours as people write them, in minutes: "1,5" and "1:30" are 90, "6" is 360; nothing is 0.
+
+    Raises:
+        Problem: it is no length of time.
+    """
+    found = _HOURS.fullmatch(text.strip() or "0")
+    if found is None:
+        raise Problem("hours_wrong")
+    if found["minutes"]:
+        return int(found["hours"]) * 60 + int(found["minutes"])
+    part = (found["part"] or "0").ljust(2, "0")
+    return int(found["hours"]) * 60 + round(int(part) * 60 / 100)
 
 
 def number(text: str) -> int:

@@ -152,6 +152,26 @@ def test_an_owner_weighs_up_with_the_demand_in_its_own_words(shop, bernd, anna):
     assert f'href="{path}"' not in anna.get(f"/beitrag/{post}").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "cost"), [("1,5", "67,50"), ("0,25", "11,25"), ("1:30 h", "67,50"), ("2 Stunden", "90,00"), ("", "0,00")]
+)
+def test_hours_of_a_sheet_are_written_as_people_write_them(shop, bernd, typed, cost):
+    """Quarter hours, with a comma or a colon, at 45 euros an hour."""
+    path = f"/beitrag/{shop.post()}/abwaegung"
+    form = {"option": "Porto", "decision": "Ja.", "hours": typed, "hour_cost": "45"}
+    assert bernd.post(path, data=bernd.form(**form)).status_code == 303
+    assert f"<dd>{cost}\xa0€</dd>" in html.unescape(bernd.get(path).text)
+
+
+@pytest.mark.parametrize("typed", ["viel", "1:75", "-1", "1,5,5", "9" * 9])
+def test_what_is_no_length_of_time_has_its_own_sentence(shop, bernd, typed):
+    """And stands in the form as it was typed."""
+    path = f"/beitrag/{shop.post()}/abwaegung"
+    answer = bernd.post(path, data=bernd.form(option="Porto", decision="Ja.", hours=typed))
+    assert (answer.status_code, f'value="{typed}"' in answer.text) == (422, True)
+    assert "1,5 oder 1:30" in answer.text
+
+
 def shop_verdict(session, post, words):
     """Triage has found a demand in these words."""
     from monitor.tables import Verdict
@@ -186,11 +206,11 @@ def test_a_number_is_read_as_people_write_it(text, found):
 
 
 @pytest.mark.parametrize("text", ["7.5", "7,5", "1.00", "1.0000", ".5", "viel"])
-def test_part_of_an_hour_is_never_read_as_ten_times_as_much(text):
-    """Hours are whole numbers; anything else is refused with a sentence."""
+def test_part_of_a_number_is_never_read_as_ten_times_as_much(text):
+    """Readers are counted whole; anything else is refused with a sentence."""
     with pytest.raises(Problem) as why:
         number(text)
-    assert "aufgerundet" in why.value.words
+    assert "ganze Zahl" in why.value.words
 
 
 def test_words_about_people_that_were_held_back_are_counted_for_the_team(shop, anna, clara):

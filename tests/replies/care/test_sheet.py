@@ -9,7 +9,7 @@ from replies.errors import Blocked, NotAllowed
 from replies.tables import Reply
 from tests.replies.shop import ANNA, BERND, CLARA
 
-COSTS = Costs(option=4_900, dispute=60_000, hours=6, hour=4_500, reach=800)
+COSTS = Costs(option=4_900, dispute=60_000, minutes=360, hour=4_500, reach=800)
 
 
 def test_an_option_is_compared_with_a_dispute(shop):

@@ -151,3 +151,18 @@ def test_the_readme_has_a_row_for_every_connector():
 def code(text):
     """What stands between backticks, blocks and words."""
     return re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
+
+
+def places(row):
+    """The paths of a row of the map: after the first, the others stand in the same folder."""
+    first, *others = re.findall(r"`([\w./]+)`", row.split("|")[1])
+    folder = Path(first).parent
+    return [ROOT / first, *(ROOT / folder / other for other in others)]
+
+
+def test_the_map_of_the_house_leads_somewhere():
+    """A room that was renamed takes its row along."""
+    rows = re.findall(r"^\| `(?:connectors|replies|monitor)/.*$", readme("ARCHITECTURE.md"), flags=re.MULTILINE)
+    assert len(rows) > 40
+    assert [str(place) for row in rows for place in places(row) if not place.exists()] == []
+    assert not all(place.exists() for place in places("| `monitor/store.py`, `attic.py` | the control |"))

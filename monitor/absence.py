@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from connectors.core import registry
-from connectors.core.errors import ConnectorError, Gone
+from connectors.core.errors import ConnectorError, Gone, RateLimited
 from monitor import elsewhere, seals
 from monitor.db import Database
 from monitor.tables import PostRow, Problem, Source
@@ -80,10 +80,16 @@ class Absence:
             with self.database.reading() as session:
                 row = session.get(PostRow, post_id)
                 ref = row.ref if row else ""
+                if self.world.waits_until(session, name, now) is not None:
+                    return gone
             try:
                 found = self.world.reader(name).one(ref)
             except Gone:
                 found = None
+            except RateLimited as error:
+                with self.database.transaction() as session:
+                    self.world.pause_account(session, name, error.until, now)
+                return gone
             except ConnectorError as error:
                 log.info("source %s: cannot look for single posts: %s", name, error)
                 return gone

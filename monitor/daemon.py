@@ -179,7 +179,7 @@ class Daemon:
     def _judge(self) -> None:
         """Once all posts have a verdict they keep it: who stores a post judges it as well."""
         now = self.house.now()
-        if self._judged_until is None or now >= self._judged_until:
+        if self._judged_until is None or not now < self._judged_until <= now + _JUDGED_FOR:
             done = jobs.judge_stored(self.house, now)
             self._judged_until = None if done else now + _JUDGED_FOR
 

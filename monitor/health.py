@@ -55,6 +55,12 @@ def is_due(source: Source, now: datetime) -> bool:
     return source.next_due_at <= now or source.next_due_at > now + 2 * timedelta(seconds=source.every_seconds)
 
 
+def sweep_is_due(source: Source, every: timedelta, now: datetime) -> bool:
+    """Is it time for a full walk? A time further ahead than the interval allows was made by another clock."""
+    at = source.next_sweep_at
+    return at is not None and not now < at <= now + 2 * every
+
+
 def next_due(source: Source, now: datetime) -> datetime:
     """Anchored at the last due time, with a little jitter that does not add up (RELIABILITY 4.2).
 

@@ -89,7 +89,7 @@ class Ingest:
         found = []
         for source in session.exec(rows).all():
             if health.is_due(source, now) and self.world.polls(source.name):
-                sweep = source.next_sweep_at is not None and source.next_sweep_at <= now
+                sweep = health.sweep_is_due(source, self.timing.span("sweep_every"), now)
                 found.append((source.name, RunKind.SWEEP if sweep else RunKind.POLL))
         return found
 

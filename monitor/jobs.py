@@ -168,6 +168,9 @@ def retain(house: House, now: datetime) -> None:
     with house.reading() as session:
         due = retention.is_due(session, now)
     if due:
+        with house.transaction() as session:
+            due = not retention.wait_a_day(session, now)
+    if due:
         done = retention.retain(house.transaction, house.config.retention, now)
         log.info("terms of retention applied: %s", done)
         empty_log(house.database, patience=1.0)

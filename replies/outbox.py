@@ -147,12 +147,20 @@ class Outbox:
         now = self.clock()
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
-            later = now + self.timing.span("backoff")
+            later = now + self._patience(reply, now)
+            if isinstance(error, (LoginExpired, ConfigProblem)):
+                self.world.stop_account(session, reply.account, error, now)
+                trouble = "account_stopped"
             if isinstance(error, RateLimited):
                 later = max(error.until, now)
                 self.world.pause_account(session, reply.account, later, now)
             if reply.state == State.APPROVED:
                 change_reply(session, reply, reply.state, not_before=later, trouble=trouble)
+
+    def _patience(self, reply: Reply, now: datetime) -> timedelta:
+        """Until a post is read again that could not be read: a minute at first, a quarter of an hour in the end."""
+        first = self.timing.span("backoff")
+        return min(max(first, (now - (reply.approved_at or now)) / 8), 15 * first)
 
     def claim(self, session: Session, reply_id: int, now: datetime) -> Claim | None:
         """Take the reply, or find out why not: gone, edited, paused, somebody else is at it."""

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 100  # posts in one transaction, so that nobody waits long for the database
 _MONTH = timedelta(days=30.44)
 _EVERY = timedelta(days=1)
+_LONG_AGO = timedelta(days=7)
+WAITS = "waits"
 _RUNS_AT_ONCE, _RUNS_A_DAY = 1000, 200_000  # what years have piled up goes within days, and holds up nobody
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -53,6 +55,19 @@ def is_due(session: Session, now: datetime) -> bool:
     """Was the last time a day ago, or written by a clock that runs ahead?"""
     last = session.get(Switch, RETAINED, populate_existing=True)
     return last is None or not now - _EVERY < last.at <= now
+
+
+def wait_a_day(session: Session, now: datetime) -> bool:
+    """Is the last time so long ago that the clock may be wrong? That is noted, for words cannot be had back.
+
+    A day later, by the same clock, the terms are applied: a machine that was away loses a day, one whose clock
+    jumped ahead, and is set right within the day, loses no words.
+    """
+    last = session.get(Switch, RETAINED, populate_existing=True)
+    if last is None or last.value == WAITS or now - last.at <= _LONG_AGO:
+        return False
+    session.merge(Switch(name=RETAINED, value=WAITS, at=now))
+    return True
 
 
 def retain(transaction: Transaction, terms: Retention, now: datetime) -> Retained:

@@ -88,7 +88,10 @@ ERRORS: dict[str, str] = {
     "share_missing": _("Bitte nennen Sie unseren Anteil. Auch „keiner“ braucht einen Grund."),
     "source_missing": _("Bitte nennen Sie eine Quelle: ein Dokument, eine Seite oder eine Kollegin."),
     "statement_missing": _("Bitte schreiben Sie, was gilt, in einem Satz."),
-    "stands_already": _("Dieser Text steht schon unter dem Beitrag."),
+    "stands_already": _(
+        "Dieser Text steht schon unter dem Beitrag. Gilt er auch für die geänderte Fassung, dann sagen Sie das bitte "
+        "in einem eigenen Satz."
+    ),
     "stale": _("Jemand war schneller. Bitte sehen Sie den neuen Stand an."),
     "taken_by_other": _("Diesen Text hat schon jemand anderes zum Veröffentlichen genommen."),
     "text_changed": _(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.core.errors import Gone, LoginExpired, Unavailable
+from connectors.core.errors import Gone, LoginExpired, RateLimited, Unavailable
 from monitor import jobs
 from monitor.tables import PostVersion
 from replies.lifecycle import DutyState, Proof, State
@@ -164,3 +164,16 @@ def test_a_source_that_shows_no_deletions_loses_no_post(tmp_path):
             source = session.get(type(shop.source("files")), 1)
         assert shop.house.ingest.absence.after_sweep(source.id, MONDAY + timedelta(days=9), shop.clock()) == 0
         assert shop.row("1").absent_since is None
+
+
+def test_a_look_for_a_missing_post_that_meets_a_429_holds_the_account(lost):
+    """RELIABILITY G11: neither the next post nor the next tick asks again before the time that was named."""
+    until = lost.clock.wait(days=2) + timedelta(hours=1)
+    lost.platform.there["1"] = RateLimited("slow down", until=until)
+    lost.platform.calls.clear()
+    for _tick in range(3):
+        look(lost, minutes=1)
+    assert lost.platform.calls == ["one 1"]
+    assert lost.source().waits_until == until
+    look(lost, hours=1)
+    assert lost.platform.calls == ["one 1", "one 1"]

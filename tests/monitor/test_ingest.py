@@ -320,6 +320,18 @@ def test_a_clock_that_was_set_back_by_days_stops_no_source(shop):
     assert shop.source().next_due_at < MONDAY + timedelta(hours=1)
 
 
+def test_a_full_walk_of_the_wrong_future_comes_now(shop):
+    """A clock a year ahead had put it off; one that is due within the week is waited for."""
+    shop.round([])
+    source = shop.source()
+    for ahead, kind in ((timedelta(days=365), RunKind.SWEEP), (timedelta(days=6), RunKind.POLL)):
+        source.next_sweep_at = shop.clock() + ahead
+        source.next_due_at = shop.clock()
+        shop.change(source)
+        with shop.house.reading() as session:
+            assert shop.house.ingest.due(session, shop.clock()) == [("blog", kind)]
+
+
 def test_over_fourteen_months_every_source_is_tried_within_twice_its_interval(shop):
     """RELIABILITY G12 in simulated time: both changes of the clocks, failures, a day back and ahead, suspends."""
     source, now, last, worst = shop.source(), MONDAY, MONDAY, timedelta()

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from connectors.core.contract import Capability
-from connectors.core.errors import RateLimited
+from connectors.core.errors import LoginExpired, RateLimited, Unavailable
 from monitor import jobs
 from tests.replies.world import ACCOUNT
 
@@ -122,6 +122,37 @@ def test_a_post_that_cannot_be_read_again_stops_only_its_own_answer(shop):
     shop.clock.forward(minutes=2)
     tick(shop)
     assert shop.reply(bad).state == "delivered"
+
+
+def test_a_post_that_cannot_be_read_for_a_day_is_asked_for_ever_more_rarely(shop):
+    """Every minute at first, four times an hour in the end: a hundred reads, not fourteen hundred."""
+    reply, reads = shop.approved(shop.complaint()), []
+
+    def refresh(post_id):
+        reads.append(post_id)
+        raise Unavailable("503")
+
+    for _minute in range(24 * 60):
+        tick(shop, replace(shop.outbox, refresh=refresh))
+        shop.clock.forward(minutes=1)
+    assert 90 < len(reads) < 130
+    assert shop.reply(reply).state == "approved"
+
+
+def test_a_login_that_a_second_read_finds_expired_stops_the_account(shop):
+    """As one that publishing meets: no further try with it, a platform may lock who guesses."""
+    reads = []
+
+    def refresh(post_id):
+        reads.append(post_id)
+        raise LoginExpired("sign in again")
+
+    replies = five(shop)
+    for _minute in range(30):
+        tick(shop, replace(shop.outbox, refresh=refresh))
+        shop.clock.forward(minutes=1)
+    assert (len(reads), shop.platform.calls, shop.world.stopped) == (1, 0, [ACCOUNT])
+    assert shop.reply(replies[0]).trouble == "account_stopped"
 
 
 def test_an_answer_that_cannot_be_settled_stops_no_other(shop, caplog):

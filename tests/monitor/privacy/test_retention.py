@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from connectors.core.errors import Unavailable
+from monitor import jobs
 from monitor.privacy import retention
 from monitor.privacy.retention import Retained, is_due, retain
 from monitor.privacy.settings import Retention
@@ -153,3 +154,26 @@ def test_a_round_that_lost_something_is_kept_and_still_named(shop):
     assert sorted(run.items for run in shop.all(Run)) == [0, 2]
     with shop.house.reading() as session:
         assert "lost_items" in {found.rule for found in verify(session, shop.clock(), shop.house.timing)}
+
+
+def test_a_clock_that_jumps_three_years_for_an_hour_takes_no_words(shop):
+    """The daemon notes it and waits a day; set right before that, nothing is forgotten."""
+    shop.round([post("1", PRAISE)])
+    jobs.retain(shop.house, shop.clock())
+    shop.clock.wait(days=1100)
+    jobs.retain(shop.house, shop.clock())
+    jobs.retain(shop.house, shop.clock.wait(hours=1))
+    shop.clock.wait(days=-1100)
+    jobs.retain(shop.house, shop.clock.wait(days=1))
+    assert shop.row("1").text == PRAISE
+
+
+def test_a_machine_that_was_away_for_a_year_applies_the_terms_a_day_later(shop):
+    """The control: the date was right."""
+    shop.round([post("1", PRAISE)])
+    jobs.retain(shop.house, shop.clock())
+    jobs.retain(shop.house, shop.clock.wait(days=365))
+    row = shop.row("1")
+    assert row.text == PRAISE
+    jobs.retain(shop.house, shop.clock.wait(days=1))
+    assert [row.text for row in shop.all(type(row))] == [""]

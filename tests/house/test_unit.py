@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from monitor.config import load
+from monitor.vault import open_vault
 from replies.timing import Timing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,3 +50,15 @@ def test_nothing_leaves_after_another_machine_may_conclude_that_it_never_will():
     """docs/operation.md says so of the defaults."""
     timing = Timing()
     assert timing.send_deadline < timing.send_lease + timing.settle
+
+
+def test_the_lines_of_the_page_make_a_sound_installation(tmp_path):
+    """docs/operation.md, as it is typed, with another folder than /etc: a configuration and a key that are believed."""
+    page = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+    block = re.search(r"## The service\n\n```\n(.*?)```", page, re.DOTALL).group(1)
+    typed = [line for line in block.splitlines() if re.match(r"cp config|sed|\(umask", line)]
+    script = "\n".join(["set -e", *typed]).replace("/etc/widerhall", str(tmp_path))
+    subprocess.run(["bash", "-c", script], cwd=ROOT, check=True, timeout=60)
+    found = load(tmp_path / "config.toml")
+    assert (len(typed), found.database_url) == (3, "sqlite:////var/lib/widerhall/widerhall.db")
+    assert open_vault(tmp_path / "key") is not None

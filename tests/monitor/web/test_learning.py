@@ -30,9 +30,9 @@ def test_the_week_stands_in_sentences_plots_and_tables(shop, anna, clara):
 def test_a_week_before(shop, anna):
     """By its address; nonsense is this week."""
     shop.post()
-    assert "Woche 2026-W47" in anna.get("/lernen?woche=2026-W47").text
+    assert "Kalenderwoche 47/2026" in anna.get("/lernen?woche=2026-W47").text
     assert "kam nichts, was eine Antwort brauchte" in anna.get("/lernen?woche=2026-W40").text
-    assert "Woche 2026-W48" in anna.get("/lernen?woche=<script>").text
+    assert "Kalenderwoche 48/2026" in anna.get("/lernen?woche=<script>").text
 
 
 def test_a_measure_from_the_decision_to_the_public_sentence(shop, anna, bernd):

@@ -168,6 +168,23 @@ def test_the_journal_names_people_and_pages_by_number(shop, anna):
     assert "Die ganze Kette ist geprüft und unversehrt." in anna.get("/protokoll?pruefen=1").text
 
 
+@pytest.mark.parametrize("typed", ["Antwort 1", "antwort 1", "reply:1", " Antwort  1 "])
+def test_the_journal_speaks_german_and_understands_it(shop, anna, typed):
+    """What a row is about, and what may be typed to find it; one click leads to the post."""
+    post = shop.post()
+    shop.submitted(post)
+    page = anna.get("/protokoll", params={"betreff": typed}).text
+    assert page.count(">Antwort 1</a>") == page.count(f'href="/beitrag/{post}">ansehen') == 2
+    assert ">Antwortpflicht 1</a>" in anna.get("/protokoll").text
+    assert "reply:1<" not in page
+
+
+def test_words_that_are_no_subject_are_told_how_one_looks(shop, anna):
+    """With an example that works."""
+    assert "Ein Betreff sieht so aus: Antwort 12" in anna.get("/protokoll?betreff=lieferung").text
+    assert "Ein Betreff" not in anna.get("/protokoll?betreff=Postausgang").text
+
+
 def test_a_forged_journal_is_noticed(shop, anna):
     """By the rows on the page, and by the walk over the whole chain."""
     shop.submitted(shop.post())

@@ -21,7 +21,7 @@ from monitor.bench.place import Client, answering, free_port, house_in, process
 from monitor.bench.ratio import Lines, Note, Options, Ratio
 from monitor.words import _
 
-SECONDS = 60.0
+SECONDS = 120.0  # the house is kept every two minutes when nobody writes: one whole turn
 _LOOK, _LOOKS, _QUIET = 3.0, 40, 1.0  # seconds of a look at the CPU, looks at most, percent that is quiet
 _PATIENCE = 300.0  # seconds until every post is judged
 _PAGES = ("/", "/anliegen", "/beitrag/1", "/quellen", "/fakten", "/lernen")

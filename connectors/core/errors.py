@@ -16,7 +16,7 @@ The message is for people who run Widerhall: no secret, no foreign markup, no li
 import re
 from datetime import datetime
 
-_PATH = re.compile(r"((?:https?://)?[^\s/]*)/+\S*?([:,;]?)(?=\s|$)")
+_PATH = re.compile(r"(?<=[^\s/:])/\S*|\bat://\S*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -28,7 +28,7 @@ def one_line(text: str, limit: int = 300) -> str:
 
 def without_paths(line: str) -> str:
     """A message without what follows a host: a path may name a post, and so lead back to who wrote it."""
-    return _PATH.sub(r"\1/…\2", line)
+    return _PATH.sub(lambda path: "/…" + (path[0][-1] if path[0][-1] in ":,;" else ""), line)
 
 
 class ConnectorError(Exception):

@@ -495,7 +495,7 @@ def test_an_unknown_issuer_is_refused_before_anything_is_written(shop, server):
             "HTTP 302, redirect to https://neu.example/x/7; write it",
             "HTTP 302, redirect to https://neu.example/…; write it",
         ),
-        ("another text stands there, at://did:plc:abc/app.bsky.feed.post/3k", "another text stands there, at:/…"),
+        ("another text stands there, at://did:plc:abc/app.bsky.feed.post/3k", "another text stands there, /…"),
         ("GET blog.example: cannot connect", "GET blog.example: cannot connect"),
     ],
 )

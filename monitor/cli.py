@@ -153,10 +153,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("web", "serve:web", _("nur die Seite starten")),
     Command("check-config", "setup:check_config", _("die Konfiguration prüfen, alle Fehler auf einmal")),
     Command("migrate", "setup:migrate", _("die Datenbank auf den neuen Stand bringen")),
-    Command("status", "sources:status", _("Quellen und Warnungen zeigen")),
-    Command(
-        "try", "sources:look", _("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True
-    ),
+    Command("status", "status:status", _("Quellen und Warnungen zeigen")),
+    Command("try", "look:look", _("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True),
     Command("fetch", "sources:fetch", _("jetzt eine Runde lesen"), _source),
     Command(
         "parse",

@@ -22,6 +22,7 @@ from replies.timing import Timing
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 200  # direct looks per source and round
+_FAILURES = 3  # looks that may fail before the others wait: one bad post must not stand before them all
 
 
 class Absence:
@@ -75,8 +76,10 @@ class Absence:
         return self._look(name, post_ids, now)
 
     def _look(self, name: str, post_ids: list[int], now: datetime) -> int:
-        gone = 0
+        gone = failed = 0
         for post_id in post_ids:
+            if failed >= _FAILURES:
+                return gone
             with self.database.reading() as session:
                 row = session.get(PostRow, post_id)
                 ref = row.ref if row else ""
@@ -91,11 +94,13 @@ class Absence:
                     self.world.pause_account(session, name, error.until, now)
                 return gone
             except ConnectorError as error:
-                log.info("source %s: cannot look for single posts: %s", name, error)
-                return gone
+                log.info("source %s: cannot look for post %s: %s", name, post_id, error)
+                failed += 1
+                continue
             except Exception:  # a defect of ours in one connector must not stop the looks of the others
                 log.exception("looking for post %s of source %s broke", post_id, name)
-                return gone
+                failed += 1
+                continue
             with self.database.transaction() as session:
                 gone += self._conclude(session, post_id, now, there=found is not None and found.visible)
         return gone

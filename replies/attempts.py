@@ -8,8 +8,10 @@ from sqlmodel import Session, col, func, select
 
 from connectors.core.contract import Receipt
 from connectors.core.errors import ConnectorError, one_line
-from replies.lifecycle import Action, Outcome
-from replies.moves import move_reply
+from replies.duty import free_predecessor
+from replies.errors import NotAllowed, ReplyError
+from replies.lifecycle import Action, Outcome, State
+from replies.moves import get_reply, move_reply
 from replies.people import DAEMON, Actor
 from replies.ports import World
 from replies.succession import replace_earlier
@@ -86,3 +88,37 @@ def delivered(session: Session, reply: Reply, receipt: Receipt, world: World, ti
     move_reply(session, reply, Action.DELIVER, DAEMON, now, **values)
     if world.card(reply.account).one_reply:
         replace_earlier(session, reply)
+
+
+def settle_by_person(
+    session: Session,
+    reply_id: int,
+    outcome: Action,
+    note: str,
+    actor: Actor,
+    world: World,
+    timing: Timing,
+    now: datetime,
+) -> Reply:
+    """An owner decides what became of an unclear reply: posted (DELIVER), not posted (POSTPONE), not to be (REFUSE)."""
+    reply = get_reply(session, reply_id)
+    if not note.strip():
+        raise ReplyError("a note is needed", code="reason_missing")
+    if outcome not in (Action.DELIVER, Action.POSTPONE, Action.REFUSE) or reply.state != State.UNCLEAR:
+        raise NotAllowed(f"a reply in state {reply.state} is not settled by {outcome}")
+    reset: dict[str, Any] = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
+    if outcome == Action.DELIVER:
+        reset |= {"delivered_at": reply.delivered_at or now, "next_look_at": now, "looks": 0, "trouble": ""}
+        if world.publisher(reply.account) is None:
+            reset["worker"] = f"hand:{actor.id}"  # who says that it stands there cannot be its second pair of eyes
+    elif outcome == Action.POSTPONE:
+        reset |= {"not_before": now + timing.span("undo"), "delivered_at": None, "external_ref": None, "trouble": ""}
+    else:
+        reset |= {"trouble": "given_up"}
+    journal_note = {"note": note.strip(), "by_person": True}
+    move_reply(session, reply, outcome, actor, now, note=journal_note, **reset)
+    if outcome == Action.REFUSE:
+        free_predecessor(session, reply, now)
+    elif outcome == Action.DELIVER and world.card(reply.account).one_reply:
+        replace_earlier(session, reply)
+    return reply

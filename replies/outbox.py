@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,14 +34,13 @@ from replies.attempts import abandon, begin_attempt, delivered, end_attempt, los
 from replies.care.guard import Guard
 from replies.crash import crashpoint
 from replies.duty import free_predecessor
-from replies.errors import Blocked, NotAllowed, ReplyError
+from replies.errors import Blocked
 from replies.evidence import after_attempt
 from replies.lifecycle import Action, Outcome, State
 from replies.moves import NO_APPROVAL, change_reply, digest, get_duty, get_reply, move_reply
-from replies.people import DAEMON, Actor
+from replies.people import DAEMON
 from replies.ports import PostView, World
 from replies.seals import seal
-from replies.succession import replace_earlier
 from replies.tables import Attempt, Reply
 from replies.timing import Timing
 
@@ -50,6 +48,7 @@ log = logging.getLogger(__name__)
 Transaction = Callable[[], AbstractContextManager[Session]]
 _LONGEST_BACKOFF = timedelta(hours=6)
 _HOUR = timedelta(hours=1)
+_PATIENCE = 20  # seconds, and tries, until a database that is away has cost us an answer's outcome
 WRITING_WAITS = "writing_waits"  # the trouble of a text that met a limit of writing alone
 
 
@@ -116,10 +115,22 @@ class Outbox:
         crashpoint("after-claim")
         outcome = self._publish(claim)
         crashpoint("before-settle")
-        with self.transaction() as session:
-            state = self.settle(session, claim, outcome, self.clock())
+        state = self._written_down(claim, outcome)
         crashpoint("after-settle")
         return state
+
+    def _written_down(self, claim: Claim, outcome: Receipt | ConnectorError) -> State:
+        """Settle; a database that is away for a moment must not cost us the platform's word."""
+        for _try in range(_PATIENCE):
+            try:
+                with self.transaction() as session:
+                    return self.settle(session, claim, outcome, self.clock())
+            except (OperationalError, InterfaceError):
+                log.warning("reply %s was sent, the database does not take down what came of it", claim.reply_id)
+                if self.stopping.wait(1):
+                    break
+        with self.transaction() as session:
+            return self.settle(session, claim, outcome, self.clock())
 
     def _read_again(self, reply_id: int) -> bool:
         """The post as it is now. A platform that cannot be read is not written to either."""
@@ -127,7 +138,13 @@ class Outbox:
             return True
         with self.transaction() as session:
             reply = get_reply(session, reply_id)
-            if reply.state != State.APPROVED or not self._may_send(session, reply.account, self.clock()):
+            now = self.clock()
+            if reply.state != State.APPROVED or not self._may_send(session, reply.account, now):
+                return False
+            if self._may_arrive_late(
+                session, reply
+            ):  # perhaps for days: it must neither be read for, nor lead the queue
+                change_reply(session, reply, reply.state, not_before=now + self.timing.span("backoff"))
                 return False
         try:
             self.refresh(reply.post_id)
@@ -245,11 +262,21 @@ class Outbox:
     def _account_is_busy(self, session: Session, reply: Reply, now: datetime) -> bool:
         """Something of this account is on the wire; or, where the platform holds one reply, may yet arrive here."""
         sending = (col(Reply.state) == State.SENDING) & (col(Reply.lease_until) > now)
-        if self.world.card(reply.account).one_reply:
-            late = col(Reply.state).in_((State.SENDING, State.UNCLEAR)) & col(Reply.successor_id).is_(None)
-            sending = sending | (late & (col(Reply.post_id) == reply.post_id))
         busy = select(Reply.id).where(col(Reply.account) == reply.account, col(Reply.id) != reply.id, sending)
-        return session.exec(busy).first() is not None
+        return session.exec(busy).first() is not None or self._may_arrive_late(session, reply)
+
+    def _may_arrive_late(self, session: Session, reply: Reply) -> bool:
+        """Where the platform holds one reply: may another one still arrive under this post, and replace ours?"""
+        if not self.world.card(reply.account).one_reply:
+            return False
+        late = select(Reply.id).where(
+            col(Reply.account) == reply.account,
+            col(Reply.id) != reply.id,
+            col(Reply.post_id) == reply.post_id,
+            col(Reply.state).in_((State.SENDING, State.UNCLEAR)),
+            col(Reply.successor_id).is_(None),
+        )
+        return session.exec(late.limit(1)).first() is not None
 
     def _enough_for_now(self, session: Session, reply: Reply, now: datetime) -> bool:
         """A flood of approvals leaves in portions: the reply waits until the account may publish again (S29)."""
@@ -287,7 +314,8 @@ class Outbox:
         """Turn the platform's word into a state; a late worker's result only goes into its attempt row."""
         reply = get_reply(session, claim.reply_id)
         if reply.state != State.SENDING or reply.fencing != claim.fencing:
-            end_attempt(session, claim.attempt_id, Outcome.LATE, outcome, now)
+            if session.get_one(Attempt, claim.attempt_id).outcome in (Outcome.STARTED, Outcome.UNCLEAR):
+                end_attempt(session, claim.attempt_id, Outcome.LATE, outcome, now)  # else it was committed, unheard
             return reply.state
         action, ending = after_attempt(outcome)
         end_attempt(session, claim.attempt_id, ending, outcome, now)
@@ -344,37 +372,3 @@ class Outbox:
             for reply in mine:
                 abandon(session, reply, now, note="shut down while sending")
         return len(mine)
-
-
-def settle_by_person(
-    session: Session,
-    reply_id: int,
-    outcome: Action,
-    note: str,
-    actor: Actor,
-    world: World,
-    timing: Timing,
-    now: datetime,
-) -> Reply:
-    """An owner decides what became of an unclear reply: posted (DELIVER), not posted (POSTPONE), not to be (REFUSE)."""
-    reply = get_reply(session, reply_id)
-    if not note.strip():
-        raise ReplyError("a note is needed", code="reason_missing")
-    if outcome not in (Action.DELIVER, Action.POSTPONE, Action.REFUSE) or reply.state != State.UNCLEAR:
-        raise NotAllowed(f"a reply in state {reply.state} is not settled by {outcome}")
-    reset: dict[str, Any] = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
-    if outcome == Action.DELIVER:
-        reset |= {"delivered_at": reply.delivered_at or now, "next_look_at": now, "looks": 0, "trouble": ""}
-        if world.publisher(reply.account) is None:
-            reset["worker"] = f"hand:{actor.id}"  # who says that it stands there cannot be its second pair of eyes
-    elif outcome == Action.POSTPONE:
-        reset |= {"not_before": now + timing.span("undo"), "delivered_at": None, "external_ref": None, "trouble": ""}
-    else:
-        reset |= {"trouble": "given_up"}
-    journal_note = {"note": note.strip(), "by_person": True}
-    move_reply(session, reply, outcome, actor, now, note=journal_note, **reset)
-    if outcome == Action.REFUSE:
-        free_predecessor(session, reply, now)
-    elif outcome == Action.DELIVER and world.card(reply.account).one_reply:
-        replace_earlier(session, reply)
-    return reply

@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from connectors.core.errors import ConnectorError
 from monitor import jobs
+from replies.attempts import settle_by_person
 from replies.crash import crashpoint
 from replies.lifecycle import Action, State
-from replies.outbox import settle_by_person
 from replies.tables import Reply
 from tests.crash.stage import Stage
 from tests.replies.shop import BERND

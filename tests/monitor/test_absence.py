@@ -177,3 +177,16 @@ def test_a_look_for_a_missing_post_that_meets_a_429_holds_the_account(lost):
     assert lost.source().waits_until == until
     look(lost, hours=1)
     assert lost.platform.calls == ["one 1", "one 1"]
+
+
+@pytest.mark.parametrize("error", [Unavailable("HTTP 500"), ZeroDivisionError("ours")])
+def test_one_post_that_cannot_be_looked_for_does_not_stand_before_the_others(shop, error):
+    """The first of two breaks the platform each time: the second is found to be gone all the same."""
+    shop.round([post("1"), post("2"), OTHER])
+    lose(shop, "1")
+    lose(shop, "2")
+    shop.clock.wait(days=7)
+    shop.sweep([OTHER])
+    shop.platform.there["1"] = error
+    look(shop, days=2)
+    assert (shop.row("1").gone_at, shop.row("2").gone_at) == (None, shop.clock())

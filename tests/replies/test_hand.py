@@ -4,10 +4,10 @@ import pytest
 
 from connectors.core.contract import Capability, ReplyMode, Sighting
 from replies import hand
+from replies.attempts import settle_by_person
 from replies.errors import Blocked, NotAllowed, ReplyError, Stale
 from replies.lifecycle import Action, ReplyKind
 from replies.moves import get_reply
-from replies.outbox import settle_by_person
 from tests.replies.shop import ANNA, BERND, CLARA, EMIL
 
 

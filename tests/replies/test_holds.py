@@ -8,12 +8,12 @@ from connectors.core.contract import Capability, ReplyMode
 from monitor.web import sentences
 from replies import duty as duties
 from replies import hand
+from replies.attempts import settle_by_person
 from replies.care.ladder import climb
 from replies.care.words import Level
 from replies.errors import Blocked
 from replies.lifecycle import Action, ReplyKind
 from replies.moves import get_duty
-from replies.outbox import settle_by_person
 from tests.replies.care.people import CalmShop
 from tests.replies.care.test_asking import asked
 from tests.replies.shop import ANNA, BERND

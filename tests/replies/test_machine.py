@@ -24,10 +24,10 @@ from connectors.core.contract import Capability
 from monitor.db import Database
 from monitor.verify import verify
 from replies import outbox
+from replies.attempts import settle_by_person
 from replies.errors import ReplyError
 from replies.evidence import after_attempt
 from replies.lifecycle import Action, ReplyKind
-from replies.outbox import settle_by_person
 from replies.tables import Reply
 from replies.timing import Timing
 from tests.peers.sqlite import hurry, ready

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text as sql
 
 from connectors.core.contract import Capability, Receipt
+from replies.attempts import settle_by_person
 from replies.errors import NotAllowed, ReplyError
 from replies.lifecycle import Action, ReplyKind
-from replies.outbox import settle_by_person
 from tests.replies.shop import ANNA, BERND
 
 TEXT = "Das tut uns leid."

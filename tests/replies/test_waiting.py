@@ -106,6 +106,24 @@ def test_a_look_that_meets_a_429_holds_the_account(shop):
     assert shop.world.waiting == {ACCOUNT: shop.platform.reads_fail.until}
 
 
+def test_a_text_behind_an_unclear_one_is_not_read_for_with_every_tick(shop):
+    """Where the platform holds one reply it waits, perhaps for days, and does not stand before the others."""
+    shop.platform.one_reply, shop.platform.capability = True, Capability.BLIND
+    duty, reads = shop.complaint(), []
+    first = shop.approved(duty, "holding", "Wir kümmern uns darum und melden uns bis Mittwoch.")
+    second = shop.approved(duty)
+    shop.platform.script.append("drop")
+    shop.outbox.send(first)
+    shop.watch.look(first)
+    outbox = replace(shop.outbox, refresh=reads.append)
+    for _tick in range(60):
+        tick(shop, outbox)
+        shop.clock.forward(seconds=5)
+    assert (shop.reply(first).state, shop.reply(second).state, reads) == ("unclear", "approved", [])
+    with shop.database.reading() as session:
+        assert shop.outbox.due(session, shop.reply(second).not_before - timedelta(seconds=1)) == []
+
+
 def test_a_post_that_cannot_be_read_again_stops_only_its_own_answer(shop):
     """A defect of ours with one of two posts: the other answer goes out, this one waits and says why."""
     bad, good = (shop.approved(shop.complaint(f"Das Brot war hart {n}.", ref=f"p{n}")) for n in range(2))

@@ -4,8 +4,8 @@ import pytest
 
 from connectors.core.contract import Capability, Sighting
 from connectors.core.errors import Unavailable
+from replies.attempts import settle_by_person
 from replies.lifecycle import Action, ReplyKind
-from replies.outbox import settle_by_person
 from tests.replies.shop import BERND
 
 

@@ -12,7 +12,7 @@ from monitor.web.access import Visit
 from monitor.web.filters import link
 from monitor.web.pages.post import show_post
 from monitor.web.steps import Id, Owner, Problem, Words, Worker, go, line, problem_of, take
-from replies import hand, outbox
+from replies import attempts, hand
 from replies.errors import ReplyError
 from replies.lifecycle import Action
 from replies.moves import get_reply
@@ -111,7 +111,7 @@ def settle(visit: Owner, reply_id: Id, outcome: Annotated[str, Form()] = "", not
     def step(session: Session) -> None:
         if outcome not in SETTLE:
             raise Problem("outcome_missing")
-        outbox.settle_by_person(
+        attempts.settle_by_person(
             session, reply_id, SETTLE[outcome], line(note), visit.actor, house.world, house.timing, visit.now
         )
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.verify import RULES, verify
+from replies.attempts import settle_by_person
 from replies.lifecycle import Action, FactVerdict
-from replies.outbox import settle_by_person
 from replies.tables import Journal, Reply
 from tests.monitor.verify.conftest import fresh, judged
 from tests.monitor.verify.test_sealed import SEALED

@@ -26,6 +26,7 @@ _REFUSALS = {
     _errno.ENOSPC: _("der Datenträger ist voll"),
     _errno.EROFS: _("der Datenträger ist schreibgeschützt"),
     _errno.ENAMETOOLONG: _("der Name ist zu lang"),
+    _errno.EBADF: _("die Eingabe ist geschlossen"),
     _errno.EADDRINUSE: _("der Port ist schon belegt"),
 }
 

@@ -299,6 +299,12 @@ def test_a_full_disk_behind_stdout_is_told_in_one_sentence(tmp_path):
     assert "Das Betriebssystem sagt" in done.stderr.decode()
 
 
+def test_a_closed_input_is_said_in_german(tmp_path):
+    """`judge <&-`, as a badly made service does it; no number of an error."""
+    done = shell(f"{sys.executable} -m monitor judge <&-", tmp_path)
+    assert (done.returncode, done.stderr.decode()) == (2, "- lässt sich nicht lesen: die Eingabe ist geschlossen\n")
+
+
 def test_a_terminal_without_umlauts_still_gets_its_help():
     """Escaped, not broken."""
     done = widerhall("--help", cwd=ROOT, PYTHONIOENCODING="ascii")

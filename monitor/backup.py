@@ -89,7 +89,7 @@ def _check_place(file: Path) -> None:
         raise BackupError(_("{file} ist ein Ordner. Nennen Sie eine Datei.").format(file=file))
     if file.exists() and not _is_replaceable(file):
         sentence = _(
-            "{file} gibt es schon und ist keine Sicherung. Nichts wurde überschrieben; nennen Sie einen anderen."
+            "{file} gibt es schon und ist keine Sicherung. Es bleibt, wie es ist; nennen Sie eine andere Datei."
         )
         raise BackupError(sentence.format(file=file))
 

@@ -48,6 +48,8 @@ def restore(database: Database, file: Path, now: datetime) -> Restored:
     """
     try:
         archive = zipfile.ZipFile(file)
+    except FileNotFoundError as wrong:
+        raise BackupError(_("Die Sicherung {file} gibt es nicht.").format(file=file)) from wrong
     except zipfile.BadZipFile as wrong:
         raise _no_backup() from wrong
     with archive:
@@ -117,14 +119,14 @@ def _refuse_other_schema(database: Database) -> None:
 
 
 def _refuse_full(session: Session) -> None:
-    full = [
-        table.name
-        for table in SQLModel.metadata.sorted_tables
-        if session.execute(select(func.count()).select_from(table)).scalar_one()
-    ]
-    if full:
-        sentence = _("Die Datenbank ist nicht leer ({tables}). Zurückgespielt wird nur in eine leere.")
-        raise BackupError(sentence.format(tables=", ".join(full[:5])))
+    counts = (select(func.count()).select_from(table) for table in SQLModel.metadata.sorted_tables)
+    if any(session.execute(count).scalar_one() for count in counts):
+        raise BackupError(
+            _(
+                "Die Datenbank ist nicht leer. Zurückgespielt wird nur in eine leere: "
+                "nennen Sie in [storage] database eine neue."
+            )
+        )
 
 
 def _rows(archive: zipfile.ZipFile, name: str, manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

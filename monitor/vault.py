@@ -1,6 +1,8 @@
 """Tokens of sources, secrets of people: encrypted rows, the key in a file that never enters database or backup."""
 
 import os
+import shlex
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -56,18 +58,40 @@ def open_vault(path: Path | None) -> "Cipher":
         )
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(new_key() + b"\n")
+            _make(path, new_key() + b"\n")
         if open_to_others(path):
-            raise _error(_("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {path}").format(path=path))
+            sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {quoted}")
+            raise _error(sentence.format(path=path, quoted=shlex.quote(str(path))))
         return Cipher(path.read_bytes().strip())
     except OSError as wrong:
         sentence = _("Die Schlüsseldatei {path} lässt sich nicht lesen oder anlegen: {why}.")
         raise _error(sentence.format(path=path, why=refusal(wrong))) from wrong
     except ValueError as wrong:
         raise _error(_("Die Schlüsseldatei {path} enthält keinen Schlüssel.").format(path=path)) from wrong
+
+
+def _make(path: Path, content: bytes) -> None:
+    """A new file that is there whole or not at all, for one pair of eyes; of two first starts at once one is first.
+
+    Raises:
+        OSError: there is no room, or no right.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # 0600 from its first byte
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(beside, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a drive without links
+            beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def place(source: str, field: str) -> str:

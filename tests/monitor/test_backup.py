@@ -223,6 +223,12 @@ def test_what_is_no_backup_is_told(busy, elsewhere, tmp_path, what):
         restore(elsewhere, file, busy.clock())
 
 
+def test_a_backup_that_is_not_there_is_told(elsewhere, tmp_path, busy):
+    """With its name."""
+    with pytest.raises(BackupError, match=r"Die Sicherung .*/nirgends gibt es nicht"):
+        restore(elsewhere, tmp_path / "nirgends", busy.clock())
+
+
 def test_another_schema_is_refused_with_what_to_do(busy, elsewhere, tmp_path):
     """An older backup belongs to an older version first."""
     file, older = saved(busy, tmp_path), tmp_path / "older"

@@ -1,7 +1,9 @@
 """Tokens: encrypted at rest, the key outside, and nowhere to be read."""
 
 import logging
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import select
@@ -44,6 +46,27 @@ def test_a_key_is_made_for_its_owner_only(shop, key_file):
     """0600, and it stays the same."""
     assert key_file.stat().st_mode & 0o777 == 0o600
     assert len(key_file.read_bytes().strip()) == 44
+
+
+def test_a_key_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    """On a full disk nothing stays that would pass for a key that is broken."""
+    monkeypatch.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(ConfigError, match="lässt sich nicht lesen oder anlegen"):
+        vault.open_vault(tmp_path / "key")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    vault.open_vault(tmp_path / "key")
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_of_two_first_starts_one_makes_the_key(tmp_path):
+    """Both lock with the same; the control shows that two keys differ."""
+    path = tmp_path / "key"
+    with ThreadPoolExecutor(8) as starts:
+        ciphers = list(starts.map(lambda _n: vault.open_vault(path), range(40)))
+    locked = [cipher.encrypt(CANARY, "blog/token") for cipher in ciphers]
+    assert {vault.open_vault(path).decrypt(data, "blog/token") for data in locked} == {CANARY}
+    assert vault.open_vault(tmp_path / "other").decrypt(locked[0], "blog/token") is None
 
 
 @pytest.mark.parametrize(("mode", "open_"), [(0o440, False), (0o444, True)])

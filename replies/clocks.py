@@ -8,21 +8,13 @@ every step is made in local time and turned to UTC at the end.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from replies.public_holidays import is_holiday
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_HOURS: Mapping[str, str] = dict.fromkeys(WEEKDAYS[:5], "09:00-17:00")
 _HORIZON = 400  # days; longer without an open hour means a wrong configuration
-
-
-@lru_cache(maxsize=64)
-def _holidays(state: str, year: int) -> frozenset[date]:
-    import holidays  # heavy: only when a clock is computed
-
-    country, _, subdivision = state.rpartition("-")
-    days = holidays.country_holidays(country or "DE", subdiv=subdivision or None, years=year)
-    return frozenset(days)
 
 
 def parse_span(text: str) -> tuple[time, time]:
@@ -59,7 +51,7 @@ class Hours:
         return cls(timezone, state, tuple(parse_span(table[day]) if table.get(day) else None for day in WEEKDAYS))
 
     def _span_of(self, day: date) -> tuple[time, time] | None:
-        return None if day in _holidays(self.state, day.year) else self.spans[day.weekday()]
+        return None if is_holiday(day, self.state) else self.spans[day.weekday()]
 
     def _open_spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open spans from `start` on, as aware UTC times, in order."""

@@ -1,7 +1,8 @@
 """`bench idle`: what a daemon costs that has nothing to do, and how much memory it holds with page and judge.
 
-Before anything is read, every source has been fetched, every post judged and a person has looked at the pages. Read
-from /proc, beside a process that holds the same libraries, clients and bell and does nothing (RELIABILITY P11).
+Before anything is read, every source has been fetched, every post judged (two are hostile) and a person has looked at
+the pages. Read from /proc, beside a process that holds the same libraries, clients and bell and does nothing
+(RELIABILITY P11).
 """
 
 import os

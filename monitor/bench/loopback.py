@@ -11,9 +11,10 @@ from contextlib import suppress
 
 DELAY = 0.2  # seconds
 HANGS = 5.0  # seconds; longer than all the others together need
-_ITEM = "<item><guid>{n}</guid><title>Alles bestens</title><description>{words}</description></item>"
+_ITEM = "<item><guid>{n}</guid><title>Mein Eindruck</title><description>{words}</description></item>"
 _FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>Forum {n}</title>{item}</channel></rss>'
-_WORDS = "Sehr freundlich bedient worden, gerne wieder. " * 40
+_PRAISE = "Sehr freundlich bedient worden, gerne wieder. " * 40
+_ANGER = "Seit drei Wochen warte ich auf den Schrank, am Telefon nur Idioten. Das ist Betrug! " * 20
 
 
 def _comment(number: str, words: str, parent: int = 0) -> dict[str, object]:
@@ -31,7 +32,10 @@ async def _answer(method: str, path: str, body: bytes) -> tuple[str, bytes]:
     if path.startswith(("/feed/", "/hang/")):
         await asyncio.sleep(DELAY)
         number = path.rpartition("/")[2]
-        return "application/rss+xml", _FEED.format(n=number, item=_ITEM.format(n=number, words=_WORDS)).encode()
+        words = (
+            _ANGER if number.endswith("3") else _PRAISE
+        )  # a business has both, and each loads what the other needs not
+        return "application/rss+xml", _FEED.format(n=number, item=_ITEM.format(n=number, words=words)).encode()
     if path.startswith("/wp-json/wp/v2/users/me"):
         return "application/json", json.dumps({"id": 1, "capabilities": {"moderate_comments": True}}).encode()
     if method == "POST":

@@ -76,7 +76,7 @@ def test_the_same_number_gives_the_same_post():
     [
         lambda session, house: queue.read_several(session, dict.fromkeys(Group, 30), 1, house.now()),
         lambda session, house: today.read_totals(session, house.now()),
-        lambda session, _house: matters._read(session, [], None),
+        lambda session, _house: matters._read(session, matters.Asked(matters.Stand.ALL, ""), None),
     ],
     ids=["groups", "totals", "matters"],
 )

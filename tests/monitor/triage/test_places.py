@@ -1,5 +1,6 @@
 """Reasons quote the original: places are code points of the input, whatever folding did to the words."""
 
+import re
 import threading
 import time
 from itertools import pairwise
@@ -79,29 +80,32 @@ def test_the_same_text_gets_the_same_verdict_from_every_thread():
     assert len(set(results)) == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["a" * 20_000, "!" * 20_000, "ich sie nicht " * 1430, "a*" * 10_000, "a " * 10_000, "4r5ch" * 4000, "\n" * 20_000,
-     "nicht gut " * 2000, "a\u0308" * 10_000, "1,1" * 6600, "warte ich ein " * 1430, "😡" * 20_000],
-)  # fmt: skip
-def test_hostile_shapes_cost_no_more_than_a_second(text):
-    """Matching walks words; there is nothing in it that could explode."""
-    judge = default_judge()
-    judge.judge(PostText("0", "gut"))
-    before = time.process_time()
-    judge.judge(PostText("1", text))
-    assert time.process_time() - before < 1.0
+SHAPES = ["a", "!", "ich sie nicht ", "a*", "a ", "4r5ch", "\n", "nicht gut ", "a\u0308", "1,1", "warte ich ein ", "😡"]
 
 
-def test_reading_is_fast_enough_for_a_small_server():
-    """At least 150 posts a second of processor time, the old library included."""
+def costs(read, shape, length):
+    """Seconds of this thread for a text of so many letters in this shape; the least of three."""
+    spans = []
+    for _again in range(3):
+        before = time.thread_time()
+        read(shape * (length // len(shape)))
+        spans.append(time.thread_time() - before)
+    return min(spans)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_ten_times_the_letters_cost_no_more_than_thirty_times_as_much(shape):
+    """Matching walks words; there is nothing in it that could explode. Steps that go square cost a hundred times."""
     judge = default_judge()
-    texts = [
-        f"Seit {n} Wochen warte ich auf meine Lieferung, der Service ist nicht erreichbar. Schade!"
-        for n in range(2, 152)
-    ]
-    judge.judge(PostText("0", texts[0]))
-    before = time.process_time()
-    for text in texts:
-        judge.judge(PostText("1", text))
-    assert time.process_time() - before < 1.0
+
+    def read(text):
+        return judge.judge(PostText("1", text))
+
+    read(shape)
+    assert costs(read, shape, 20_000) < 30 * costs(read, shape, 2_000)
+
+
+def test_a_pattern_that_goes_back_is_noticed():
+    """The control: an expression that tries every beginning."""
+    slow = re.compile("a*b").search
+    assert costs(slow, "a", 20_000) > 30 * costs(slow, "a", 2_000)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.triage.lexicon import Slips
+    from monitor.triage.slips import Slips
 
 READS_AT_MOST = 6000
 """Characters that the model reads: longer posts are judged by their beginning and their end, half each."""

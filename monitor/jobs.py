@@ -46,9 +46,7 @@ def send_due(house: House, now: datetime) -> int:
             sent += house.outbox.send(reply_id) is not None
         except (OperationalError, InterfaceError):  # the database is away: for the others as well
             raise
-        except (
-            Exception
-        ):  # a defect with one answer must not hold back the others; it is tried again with the next tick
+        except Exception:  # a defect with one answer must not hold back the others; the next tick tries again
             log.exception("sending reply %s broke", reply_id)
     return sent
 

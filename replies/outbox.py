@@ -141,9 +141,7 @@ class Outbox:
             now = self.clock()
             if reply.state != State.APPROVED or not self._may_send(session, reply.account, now):
                 return False
-            if self._may_arrive_late(
-                session, reply
-            ):  # perhaps for days: it must neither be read for, nor lead the queue
+            if self._may_arrive_late(session, reply):  # perhaps for days: not read for, and not first in the queue
                 change_reply(session, reply, reply.state, not_before=now + self.timing.span("backoff"))
                 return False
         try:

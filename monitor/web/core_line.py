@@ -35,7 +35,7 @@ def places(reasons: Reasons, groups: frozenset[str], length: int) -> list[tuple[
 def by_words(text: str) -> tuple[Mapping[str, Any], ...]:
     """The hostile places that the word lists know, as reasons: every place, where a verdict names the first of a rule.
 
-    The lists of these groups take 2 MB of memory (all of them 5) and 1 ms for 100 words, so they are asked where
+    The lists of these groups take 3.5 MB of memory (all of them 5) and 1 ms for 100 words, so they are asked where
     something is hostile or not judged.
     """
     from monitor.triage.lexicon import german

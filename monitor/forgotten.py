@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from connectors.core.contract import Post
-from monitor.tables import FORGETTING, Forgotten, PostRow, Source, Switch
+from monitor.tables import FORGETTING, Forgotten, PostRow, Quarantine, Source, Switch
 
 _PREFIX = "forgotten:"
 _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
@@ -101,6 +101,19 @@ def _masked(post: Post, masks: Mapping[str, str]) -> Post:
 def _bring_back(session: Session, source: Source, row: Any, ref: str) -> None:
     session.execute(update(PostRow).where(col(PostRow.id) == row.id).values(ref=ref, forgotten=Forgotten.NONE))
     rename(session, source.id, row.ref, ref)
+
+
+def on_request(session: Session, source: Source, ref: str) -> bool:
+    """Did somebody ask us to forget what has this ref, a post or a record that could not be read?"""
+    key = find_key(session)
+    if key is None:
+        return False
+    name = mark(key, source.name, ref)
+    post = select(col(PostRow.id)).where(
+        col(PostRow.source_id) == source.id, col(PostRow.ref) == name, col(PostRow.forgotten) == Forgotten.REQUEST
+    )
+    record = select(col(Quarantine.id)).where(col(Quarantine.source_id) == source.id, col(Quarantine.ref) == name)
+    return any(session.execute(rows.limit(1)).first() is not None for rows in (post, record))
 
 
 def rename(session: Session, source_id: int | None, old: str, new: str) -> None:

@@ -18,11 +18,11 @@ from sqlmodel import Session, col, select
 from connectors.core import registry
 from connectors.core.contract import Cursor, Malformed, Page, Post
 from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Gone, Unavailable
-from monitor import health
+from monitor import health, quarantine
 from monitor.absence import Absence
 from monitor.db import Database
 from monitor.judging import Judging
-from monitor.store import Counts, close_unreadable, has_news, store_page
+from monitor.store import Counts, has_news, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
 from monitor.triage import Judge, PostText, StrongJudge, default_judge
 from monitor.triage.aside import Aside
@@ -236,7 +236,8 @@ class Ingest:
         since: datetime | None,
     ) -> Counts:
         """Rows, and what follows from them. `since`: see `Judging.follow`."""
-        counts = store_page(session, source, items, now)
+        most = self.world.config.retention.unreadable_records
+        counts = store_page(session, source, items, now, unreadable=most)
         self.judging.follow(session, source, counts.changes, now, since=since)
         if counts.stored and counts.newest and (source.newest_post_at is None or counts.newest > source.newest_post_at):
             source.newest_post_at = counts.newest
@@ -366,7 +367,7 @@ def _brought(session: Session, source: Source, counts: Counts, now: datetime, *,
 def _all_readable(session: Session, source: Source, counts: Counts, now: datetime) -> None:
     """A whole file without a fault ends what older ones of its source left: somebody has mended it."""
     if counts.items and not counts.quarantined and not registry.card(source.kind).polls:
-        close_unreadable(session, source, now, why="clean_file")
+        quarantine.close(session, source, now, why="clean_file")
 
 
 def _count(session: Session, run_id: int, counts: Counts) -> None:

@@ -17,13 +17,11 @@ from sqlmodel import Session, col
 
 from connectors.core.contract import Malformed, Post, PublicReply
 from connectors.core.fields import clean
-from monitor import seals
+from monitor import quarantine, seals
 from monitor.forgotten import sift
 from monitor.salts import new_salts
-from monitor.tables import PostRow, PostVersion, Quarantine, Source
-from replies import journal
+from monitor.tables import PostRow, PostVersion, Source
 from replies.bulk import insert_rows
-from replies.people import DAEMON
 
 _FUTURE = timedelta(minutes=5)  # upstream times further ahead are not believed (RELIABILITY 4.1)
 _CHUNK = 500  # SQLite's limit of bound parameters is 999 in old builds
@@ -112,11 +110,13 @@ def has_news(session: Session, source_id: int, items: Sequence[Post | Malformed]
     return any(known.get(ref) != content_hash(post) for ref, post in posts.items())
 
 
-def store_page(session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime) -> Counts:
-    """Write one page. The caller commits it together with the cursor."""
+def store_page(
+    session: Session, source: Source, items: Sequence[Post | Malformed], now: datetime, *, unreadable: int
+) -> Counts:
+    """Write one page. The caller commits it together with the cursor. `unreadable`: see `quarantine.keep`."""
     written = (_believable(item.created, now) for item in items if isinstance(item, Post))
     counts = Counts(items=len(items), newest=max((at for at in written if at), default=None))
-    posts = _readable(session, source, items, counts, now)
+    posts = _readable(session, source, items, counts, now, unreadable)
     sifted = sift(session, source, posts, content_hash)
     posts, counts.same = sifted.posts, counts.same + sifted.left_out
     known = _known(session, source, posts)
@@ -144,14 +144,15 @@ def store_page(session: Session, source: Source, items: Sequence[Post | Malforme
 
 
 def _readable(
-    session: Session, source: Source, items: Sequence[Post | Malformed], counts: Counts, now: datetime
+    session: Session, source: Source, items: Sequence[Post | Malformed], counts: Counts, now: datetime, most: int
 ) -> dict[str, Post]:
     """The posts of a page by their ref; what cannot be read goes into quarantine."""
     posts: dict[str, Post] = {}
     for item in items:
         if isinstance(item, Malformed):
-            quarantine(session, source, item, now)
-            counts.quarantined += 1
+            kept = quarantine.keep(session, source, item, now, most)
+            counts.quarantined += kept
+            counts.same += not kept
         else:
             counts.same += item.ref in posts  # the same post twice on one page: the later record counts
             posts[item.ref] = item
@@ -308,35 +309,3 @@ def _version(post_id: int, number: int, post: Post, columns: Mapping[str, Any], 
     shared = {name: columns[name] for name in ("text", "rating", "rating_max", "visible", "content_hash")}
     replies = [_reply_data(reply) for reply in post.replies]
     return {"post_id": post_id, "n": number, "seen_at": now, "replies": replies, "raw": dict(post.raw), **shared}
-
-
-def quarantine(session: Session, source: Source, item: Malformed, now: datetime) -> None:
-    """Keep a record that could not be read; the same record again changes nothing."""
-    raw = item.raw if isinstance(item.raw, str) else json.dumps(item.raw, default=str, sort_keys=True)
-    raw = clean(raw)
-    digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
-    held = select(col(Quarantine.id)).where(col(Quarantine.source_id) == source.id, col(Quarantine.digest) == digest)
-    if session.execute(held).first() is None:
-        session.add(
-            Quarantine(
-                source_id=source.id or 0,
-                digest=digest,
-                ref=_text(item.ref),
-                line=item.line,
-                reason=clean(item.reason),
-                raw=raw,
-                at=now,
-            )
-        )
-        session.flush()
-
-
-def close_unreadable(session: Session, source: Source, now: datetime, why: str) -> int:
-    """Nobody waits for the unreadable records of a source any more; they are kept. Returns how many those were."""
-    waits = (col(Quarantine.source_id) == source.id, col(Quarantine.resolved_at).is_(None))
-    closed: int = session.execute(select(func.count()).select_from(Quarantine).where(*waits)).scalar_one()
-    if closed:
-        rows = update(Quarantine).where(*waits).values(resolved_at=now)
-        session.execute(rows.execution_options(synchronize_session=False))
-        journal.write(session, now, DAEMON, "source.unreadable_closed", f"source:{source.id}", n=closed, why=why)
-    return closed

@@ -88,6 +88,9 @@ class Source(SQLModel, table=True):
     problem_note: str = ""
     problem_since: datetime | None = moment(default=None)
     waits_until: datetime | None = moment(default=None)  # the platform asked us to wait
+    unkept: int = 0  # unreadable records that found no room, or made it (monitor/quarantine.py)
+    unkept_since: datetime | None = moment(default=None)
+    unkept_at: datetime | None = moment(default=None)
     publish_problem: Problem = Field(
         default=Problem.NONE, sa_column=Column(words(Problem, "source_publish_problem"), nullable=False)
     )
@@ -267,7 +270,7 @@ class Correction(SQLModel, table=True):
 
 
 class Quarantine(SQLModel, table=True):
-    """A record that could not be read; kept until a newer connector can."""
+    """A record that could not be read; kept until a newer connector can (monitor/quarantine.py)."""
 
     __tablename__ = "quarantine"
     __table_args__ = (UniqueConstraint("source_id", "digest"),)
@@ -280,6 +283,8 @@ class Quarantine(SQLModel, table=True):
     reason: str
     raw: str  # JSON text as it came
     at: datetime = moment()
+    last_at: datetime = moment()
+    times: int = 1  # seen, with these words or with others of the same id
     resolved_at: datetime | None = moment(default=None)
 
 

@@ -130,7 +130,7 @@ def _store(house: House, items: Sequence[Post | Malformed]) -> None:
     for start in range(0, len(items), PAGE):
         with house.transaction() as session:
             source = session.exec(select(Source)).one()
-            store_page(session, source, items[start : start + PAGE], now)
+            store_page(session, source, items[start : start + PAGE], now, unreadable=0)
             source.cursor = {"row": start}
             session.add(source)
 

@@ -114,6 +114,7 @@ def take_in(arguments: argparse.Namespace) -> int:
 
 def redrive(arguments: argparse.Namespace) -> int:
     """Read quarantined records again, after an upgrade of their connector; or wait no longer for those of a source."""
+    from sqlalchemy import update
     from sqlmodel import col, select
 
     from connectors.core.contract import Malformed
@@ -134,10 +135,11 @@ def redrive(arguments: argparse.Namespace) -> int:
         if item is None or isinstance(item, Malformed):
             left += 1
             continue
-        house.ingest.take_items(name, [item], now)
+        if not _newer_words(house, record, item.ref):
+            house.ingest.take_items(name, [item], now)
         with house.transaction() as session:
-            record.resolved_at = now
-            session.merge(record)
+            read = update(Quarantine).where(col(Quarantine.id) == record.id, col(Quarantine.digest) == record.digest)
+            session.execute(read.values(resolved_at=now))
         done += 1
     house.close()
     print(_("{done} gelesen, {left} weiter zurückgestellt").format(done=done, left=left))
@@ -146,14 +148,26 @@ def redrive(arguments: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
+def _newer_words(house: Any, record: Any, ref: str) -> bool:
+    """Has the platform shown the post in a readable way since? Then the old record would set it back."""
+    from sqlmodel import col, select
+
+    from monitor.tables import PostRow
+
+    with house.reading() as session:
+        rows = select(PostRow.last_seen_at).where(col(PostRow.source_id) == record.source_id, col(PostRow.ref) == ref)
+        seen = session.exec(rows).first()
+    return seen is not None and seen > record.last_at
+
+
 def _drop(house: Any, name: str) -> int:
     """Close the unreadable records of one source by hand."""
+    from monitor import quarantine
     from monitor.bootstrap import source_row
-    from monitor.store import close_unreadable
 
     with house.transaction() as session:
         source = source_row(session, name)
-        closed = None if source is None else close_unreadable(session, source, house.now(), why="by_hand")
+        closed = None if source is None else quarantine.close(session, source, house.now(), why="by_hand")
     house.close()
     if closed is None:
         return _unknown(name, house.config.sources)

@@ -33,12 +33,10 @@ def status(arguments: argparse.Namespace) -> int:
 
 def _alarms(session: "Session", now: datetime) -> Iterator[str]:
     """What is wrong besides the sources, one sentence each with what to do."""
-    from sqlmodel import col, func, select
-
     from monitor.commands.queue import rows
     from monitor.notify.delivery import failing
+    from monitor.quarantine import unreadable
     from monitor.saying import of_message
-    from monitor.tables import Quarantine
     from monitor.world import RUNNING, outbox_state
 
     if outbox_state(session) != RUNNING:
@@ -46,10 +44,17 @@ def _alarms(session: "Session", now: datetime) -> Iterator[str]:
     if why := failing(session, now):
         unsent = _("Nachrichten an Ihre Leute kommen nicht hinaus. {sentence} Prüfen Sie [notify]. ({why})")
         yield unsent.format(sentence=of_message(why), why=why)
-    if n := session.exec(select(func.count()).where(col(Quarantine.resolved_at).is_(None))).one():
+    broken = unreadable(session).values()
+    if n := sum(one.kept for one in broken):
         held = ngettext("{n} Datensatz ist zurückgestellt", "{n} Datensätze sind zurückgestellt", n).format(n=n)
         again = _("{held}: nach einem Update noch einmal lesen mit widerhall redrive, verwerfen mit --drop QUELLE")
         yield again.format(held=held)
+    if n := sum(one.counted for one in broken):
+        yield ngettext(
+            "{n} weiterer hatte keinen Platz und ist nur gezählt: [retention] unreadable_records",
+            "{n} weitere hatten keinen Platz und sind nur gezählt: [retention] unreadable_records",
+            n,
+        ).format(n=n)
     if n := sum(1 for row in rows(session, now) if row["overdue"]):
         yield ngettext("{n} Antwort ist überfällig.", "{n} Antworten sind überfällig.", n).format(n=n)
 

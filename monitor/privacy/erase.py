@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col
 
+from monitor.forgotten import make_key, mark
 from monitor.privacy.forget import Obstacles, blank_records, forget, obstacles
 from monitor.privacy.person import Person, names_of, posts_of
 from monitor.privacy.unreadable import naming
@@ -46,15 +48,25 @@ def erase(session: Session, person: Person, now: datetime) -> Erased:
     found = obstacles(session, ids)
     if found.on_the_way or found.legal_hold:
         raise NotNow(found)
-    records = [row.id for row in naming(session, person.source_id, names, refs)]
+    records = {row.id: row.ref for row in naming(session, person.source_id, names, refs)}
     still_open = tuple(post_id for post_id in ids if _owes(session, post_id))
     blank_records(session, col(Quarantine.id).in_(records), now)
+    _remember(session, person, records, now)
     rows = sum(
         forget(session, ids[start : start + _AT_ONCE], Forgotten.REQUEST, now) for start in range(0, len(ids), _AT_ONCE)
     )
     subject = f"source:{person.source_id}"
     journal.write(session, now, DAEMON, "person.erased", subject, posts=ids, rows=rows, records=len(records))
     return Erased(len(ids), len(records), still_open)
+
+
+def _remember(session: Session, person: Person, records: dict[int | None, str | None], now: datetime) -> None:
+    """A record with an id is known again by its mark, also when the platform sends it with other words."""
+    key = make_key(session, now)
+    for record_id, ref in records.items():
+        if ref is not None:
+            marked = update(Quarantine).where(col(Quarantine.id) == record_id).values(ref=mark(key, person.source, ref))
+            session.execute(marked.execution_options(synchronize_session=False))
 
 
 def _owes(session: Session, post_id: int) -> bool:

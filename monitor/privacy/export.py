@@ -95,7 +95,7 @@ _CARE: tuple[tuple[str, type[SQLModel], Sequence[str]], ...] = (
     ),
 )
 _NOTICE = ["ground", "stand", "passage", "explanation", "made_at", "sent_at", "reference", "decided_at", "note"]
-_RECORD = ["ref", "line", "reason", "raw", "at"]
+_RECORD = ["ref", "line", "reason", "raw", "at", "last_at", "times"]
 
 
 def export(session: Session, person: Person, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,12 @@ class Retention(BaseModel):
         le=36500,
         description="when a source was read and how many records it brought; 0 keeps it",
     )
+    unreadable_records: int = Field(
+        default=1000,
+        ge=0,
+        le=1_000_000,
+        description="records of one source that could not be read; the rest is counted; 0 keeps them all",
+    )
     gone_days: int = Field(
         default=30, ge=0, le=36500, description="posts that their author or the platform has deleted; 0 keeps them"
     )

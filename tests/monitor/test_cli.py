@@ -6,17 +6,20 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
 from sqlmodel import select
 
+from connectors import csv_import
+from connectors.core.contract import Malformed
 from monitor import cli, second_factor
 from monitor.bootstrap import open_house
 from monitor.commands import bench, lines
-from monitor.tables import PostRow, Problem, Quarantine, RunKind, User
+from monitor.tables import PostRow, PostVersion, Problem, Quarantine, RunKind, User
 from replies.people import Actor
 from replies.tables import Journal
 from tests.monitor.shop import BLOG, COMPLAINT, CONFIG, FILES, MONDAY, broken, open_shop, post, python, widerhall
@@ -393,6 +396,20 @@ def test_a_newer_connector_reads_what_the_older_one_could_not(run, tmp_path):
     with open_shop(tmp_path, FILES) as shop:
         assert [row.resolved_at is None for row in shop.all(Quarantine)] == [False]
         assert [row.text for row in shop.all(PostRow)] == ["Zu spät"]
+
+
+def test_a_record_of_old_does_not_set_back_what_was_read_since(run, tmp_path):
+    """Redrive had written May's words over June's, as a new version."""
+    configured(tmp_path)
+    old, new = ({"Text": words, "Autor": "Karin", "Datum": "2026-11-01", "#line": 2} for words in ("Spät", "Zu spät!"))
+    with open_shop(tmp_path, FILES) as shop:
+        shop.house.ingest.take_items("files", [Malformed("no date", old)], MONDAY)
+        read = csv_import.parse(old, csv_import.Settings())
+        later = replace(csv_import.parse(new, csv_import.Settings()), ref=read.ref)
+        shop.house.ingest.take_items("files", [later, broken({"Sterne": "99"})], MONDAY + timedelta(days=1))
+    assert run("redrive")[1] == "1 gelesen, 1 weiter zurückgestellt\n"
+    with open_shop(tmp_path, FILES) as shop:
+        assert [row.text for row in shop.all(PostVersion)] == ["Zu spät!"]
 
 
 def test_try_asks_for_what_is_missing_and_goes_to_no_example(run):

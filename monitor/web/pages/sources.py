@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from monitor import saying
 from monitor.notify.delivery import failing
-from monitor.tables import Quarantine, Source
+from monitor.quarantine import unreadable
+from monitor.tables import Source
 from monitor.web.access import EVERYONE, Reads, Visit
 
 router = APIRouter()
@@ -19,8 +20,7 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
     """Health as data, one card per source."""
     with visit.house.reading() as session:
         sources = session.exec(select(Source).order_by(col(Source.title), col(Source.id)).limit(200)).all()
-        waiting = select(Quarantine.source_id, func.count()).where(col(Quarantine.resolved_at).is_(None))
-        quarantined = dict(session.exec(waiting.group_by(col(Quarantine.source_id))).all())
+        quarantined = unreadable(session)
         unsent = failing(session, visit.now)
     cards = {source.id: visit.house.world.card(source.name) for source in sources if source.enabled}
     silence = visit.house.timing.span("silence")
@@ -28,7 +28,7 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
     return visit.show(
         "sources.html",
         sources=sources,
-        quarantined=quarantined,
+        unreadable=quarantined,
         cards=cards,
         silent=silent,
         todo=saying.of_source,

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from sqlmodel import Session
 
+from connectors.core.contract import Malformed
 from connectors.core.errors import Unavailable
 from monitor.privacy.erase import NotNow, erase
 from monitor.privacy.person import find
@@ -192,6 +193,17 @@ def test_unreadable_records_of_others_stay(known):
     gone(known)
     kept = {row.id: row.raw != "" for row in known.all(Quarantine)}
     assert [kept[number] for number in sorted(kept)] == [False, True]
+
+
+def test_her_broken_record_does_not_come_back_with_other_words(known):
+    """It is known by the mark of its id; the same id at another record of hers, too. Other records are kept."""
+    seen = [Malformed("no date", {"author": NAME, "id": ID, "views": views}, ID) for views in (1, 2, 3)]
+    known.round([seen[0]])
+    gone(known)
+    known.round([seen[1], Malformed("no date", {"author": NAME, "id": f"{ID}/1"}, f"{ID}/1")])
+    assert WORDS not in str(dump(known.house)).lower()
+    known.round([seen[2], Malformed("no date", {"author": NAME, "id": "other"}, "other")])
+    assert [row.ref for row in known.all(Quarantine) if row.raw] == ["other"]
 
 
 def test_two_authors_with_one_name_are_told_apart_by_their_ids(shop):

@@ -5,16 +5,16 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from connectors.core.errors import Unavailable
-from monitor import jobs
+from monitor import jobs, quarantine
 from monitor.privacy import retention
 from monitor.privacy.retention import Retained, is_due, retain
 from monitor.privacy.settings import Retention
-from monitor.tables import Forgotten, PostVersion, Run, RunKind
+from monitor.tables import Forgotten, PostVersion, Quarantine, Run, RunKind
 from monitor.verify import verify
 from replies import duty as duties
 from replies.lifecycle import DutyState
 from tests.monitor.privacy.canary import ID, WORDS, answered, hers
-from tests.monitor.shop import BERND, COMPLAINT, PRAISE, dump, post
+from tests.monitor.shop import BERND, COMPLAINT, PRAISE, broken, dump, post
 
 
 def applied(shop, terms=None, **span) -> Retained:
@@ -177,3 +177,16 @@ def test_a_machine_that_was_away_for_a_year_applies_the_terms_a_day_later(shop):
     assert row.text == PRAISE
     jobs.retain(shop.house, shop.clock.wait(days=1))
     assert [row.text for row in shop.all(type(row))] == [""]
+
+
+def test_dropped_records_go_with_their_term_unless_the_platform_still_sends_them(shop):
+    """Their rows had stayed for ever; one that is still sent keeps its row, empty, or it would be new again."""
+    shop.round([broken({"id": 1}), broken({"id": 2})])
+    with shop.house.transaction() as session:
+        quarantine.close(session, shop.source(), shop.clock(), why="by_hand")
+    shop.clock.wait(days=20)
+    shop.round([broken({"id": 2})])
+    applied(shop, days=11)
+    assert [row.raw for row in shop.all(Quarantine)] == [""]
+    shop.round([broken({"id": 2})])
+    assert [row.resolved_at is None for row in shop.all(Quarantine)] == [False]

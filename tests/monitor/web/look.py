@@ -116,7 +116,11 @@ def _health(shop: Shop) -> None:
         )
         social.newest_post_at = shop.clock() - timedelta(hours=1)
         session.add_all(
-            [north, social, Quarantine(source_id=2, digest="x", reason="no date", raw="{}", at=shop.clock())]
+            [
+                north,
+                social,
+                Quarantine(source_id=2, digest="x", reason="no date", raw="{}", at=shop.clock(), last_at=shop.clock()),
+            ]
         )
         returned = session.get(Reply, 4)
     _give_back(shop, returned.id)

@@ -52,7 +52,11 @@ def poison(shop, payload):
             permalink=payload,
             returned_note=payload,
         )
-        session.add(Quarantine(source_id=1, digest=str(post), reason=payload, raw=payload, at=shop.clock()))
+        session.add(
+            Quarantine(
+                source_id=1, digest=str(post), reason=payload, raw=payload, at=shop.clock(), last_at=shop.clock()
+            )
+        )
     return post
 
 
@@ -142,13 +146,15 @@ def test_quellen_says_what_to_do(shop, anna):
         source = session.get_one(Source, 1)
         source.problem, source.problem_since, source.open_networks = Problem.LOGIN, shop.clock(), True
         source.waits_until = None
-        session.add(Quarantine(source_id=1, digest="x", reason="r", raw="{}", at=shop.clock()))
+        session.add(Quarantine(source_id=1, digest="x", reason="r", raw="{}", at=shop.clock(), last_at=shop.clock()))
+        source.unkept = 7
     page = anna.get("/quellen").text
     for words in (
         "Die Plattform hat die Anmeldung beendet",
         "melden Sie sich dort neu an",
         "unverschlüsselte oder private Adressen erlaubt",
         "aufgehoben, bis Widerhall sie lesen kann",
+        "7 weitere hatten keinen Platz und sind nur gezählt",
     ):
         assert words in page
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from monitor.faults import told
 from monitor.german_usage import speak_german
-from monitor.words import _
+from monitor.words import _, later
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 
@@ -147,49 +147,51 @@ def _file(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("demo", "demo:demo", _("eine Vorführung mit einem erdachten Betrieb starten"), _demo, config=False),
-    Command("run", "serve:run", _("Daemon und Seite in einem starten")),
-    Command("daemon", "serve:daemon", _("nur den Daemon starten: lesen, veröffentlichen, nachsehen")),
-    Command("web", "serve:web", _("nur die Seite starten")),
-    Command("check-config", "setup:check_config", _("die Konfiguration prüfen, alle Fehler auf einmal")),
-    Command("migrate", "setup:migrate", _("die Datenbank auf den neuen Stand bringen")),
-    Command("status", "status:status", _("Quellen und Warnungen zeigen")),
-    Command("try", "look:look", _("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True),
-    Command("fetch", "sources:fetch", _("jetzt eine Runde lesen"), _source),
+    Command("demo", "demo:demo", later("eine Vorführung mit einem erdachten Betrieb starten"), _demo, config=False),
+    Command("run", "serve:run", later("Daemon und Seite in einem starten")),
+    Command("daemon", "serve:daemon", later("nur den Daemon starten: lesen, veröffentlichen, nachsehen")),
+    Command("web", "serve:web", later("nur die Seite starten")),
+    Command("check-config", "setup:check_config", later("die Konfiguration prüfen, alle Fehler auf einmal")),
+    Command("migrate", "setup:migrate", later("die Datenbank auf den neuen Stand bringen")),
+    Command("status", "status:status", later("Quellen und Warnungen zeigen")),
+    Command(
+        "try", "look:look", later("eine Quelle nur ansehen, nichts speichern"), _kind, config=False, open_options=True
+    ),
+    Command("fetch", "sources:fetch", later("jetzt eine Runde lesen"), _source),
     Command(
         "parse",
         "lines:parse",
-        _("eine Antwort der Plattform in JSON-Zeilen verwandeln"),
+        later("eine Antwort der Plattform in JSON-Zeilen verwandeln"),
         _kind_file,
         config=False,
         open_options=True,
     ),
-    Command("judge", "lines:judge", _("Texte einschätzen, eine JSON-Zeile je Text"), _judge),
+    Command("judge", "lines:judge", later("Texte einschätzen, eine JSON-Zeile je Text"), _judge),
     Command(
         "check-reply",
         "replies:check_reply",
-        _("Antworten gegen den Leitfaden prüfen, Befunde je Zeile"),
+        later("Antworten gegen den Leitfaden prüfen, Befunde je Zeile"),
         _lines,
         config=False,
     ),
-    Command("queue", "queue:queue", _("zeigen, was zu beantworten ist"), _queue),
-    Command("report", "report:report", _("die Woche zum Ausdrucken: Anlässe, Zeiten, Maßnahmen"), _week),
-    Command("import", "sources:take_in", _("eine Datei in eine Quelle einlesen"), _import),
-    Command("outbox", "outbox:outbox", _("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
-    Command("redrive", "sources:redrive", _("zurückgestellte Datensätze noch einmal lesen"), _redrive),
-    Command("verify", "verify:verify", _("alle Zusagen und das Protokoll nachprüfen"), _verify),
+    Command("queue", "queue:queue", later("zeigen, was zu beantworten ist"), _queue),
+    Command("report", "report:report", later("die Woche zum Ausdrucken: Anlässe, Zeiten, Maßnahmen"), _week),
+    Command("import", "sources:take_in", later("eine Datei in eine Quelle einlesen"), _import),
+    Command("outbox", "outbox:outbox", later("den Ausgang anhalten, fortsetzen oder auflisten"), _outbox),
+    Command("redrive", "sources:redrive", later("zurückgestellte Datensätze noch einmal lesen"), _redrive),
+    Command("verify", "verify:verify", later("alle Zusagen und das Protokoll nachprüfen"), _verify),
     Command(
         "user",
         "people:user",
-        _("Personen anlegen, auflisten, sperren, entsperren, Passwort und Mailadresse setzen"),
+        later("Personen anlegen, auflisten, sperren, entsperren, Passwort und Mailadresse setzen"),
         _user,
     ),
-    Command("export", "privacy:export", _("alles über eine Person als JSON ausgeben (Auskunft)"), _author),
-    Command("erase", "privacy:erase", _("alles von einer Person löschen; Pflicht und Protokoll bleiben"), _erase),
-    Command("backup", "backup:backup", _("alles in eine Datei sichern, ohne den Schlüssel"), _file),
-    Command("restore", "backup:restore", _("eine Sicherung in eine leere Datenbank zurückspielen"), _file),
-    Command("doctor", "doctor:doctor", _("die Installation untersuchen und sagen, was zu beheben ist")),
-    Command("bench", "bench:bench", _("Verhältnisse messen und neben die Ziele stellen"), _bench),
+    Command("export", "privacy:export", later("alles über eine Person als JSON ausgeben (Auskunft)"), _author),
+    Command("erase", "privacy:erase", later("alles von einer Person löschen; Pflicht und Protokoll bleiben"), _erase),
+    Command("backup", "backup:backup", later("alles in eine Datei sichern, ohne den Schlüssel"), _file),
+    Command("restore", "backup:restore", later("eine Sicherung in eine leere Datenbank zurückspielen"), _file),
+    Command("doctor", "doctor:doctor", later("die Installation untersuchen und sagen, was zu beheben ist")),
+    Command("bench", "bench:bench", later("Verhältnisse messen und neben die Ziele stellen"), _bench),
 )
 
 
@@ -212,7 +214,7 @@ def parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         parents = [config] if command.config else []
         sub = names.add_parser(
-            command.name, help=command.help, description=command.help, parents=parents, allow_abbrev=False
+            command.name, help=_(command.help), description=_(command.help), parents=parents, allow_abbrev=False
         )
         if command.arguments is not None:
             command.arguments(sub)

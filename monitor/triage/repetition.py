@@ -14,7 +14,7 @@ from enum import StrEnum
 from monitor.triage import prints
 from monitor.triage.judgement import Judgement, PostText
 from monitor.triage.prints import Folded, Print
-from monitor.words import _
+from monitor.words import _, later
 
 JACCARD_SAME_AUTHOR, RATIO_SAME_AUTHOR = 0.30, 0.74
 JACCARD_BETWEEN, RATIO_BETWEEN = 0.38, 0.78
@@ -35,8 +35,15 @@ HISTORY = 60
 FUZZED_UP_TO = 2000
 _DOUBT = 0.12  # an estimate may lie so far below the truth: twice its standard error
 _ORDINALS = (
-    _("Zweites"), _("Drittes"), _("Viertes"), _("Fünftes"), _("Sechstes"), _("Siebtes"), _("Achtes"), _("Neuntes"),
-)  # fmt: skip
+    later("Zweites"),
+    later("Drittes"),
+    later("Viertes"),
+    later("Fünftes"),
+    later("Sechstes"),
+    later("Siebtes"),
+    later("Achtes"),
+    later("Neuntes"),
+)
 
 
 class Tie(StrEnum):
@@ -73,7 +80,7 @@ def sentence(rule: Again, nth: int) -> str:
     """What a person is told: the how-manieth time it is, and in which way."""
     if rule is Again.COPY:
         return _("Fast derselbe Text steht schon bei einem anderen Beitrag.")
-    time = _ORDINALS[nth - 2] if 2 <= nth < 2 + len(_ORDINALS) else f"{nth}."
+    time = _(_ORDINALS[nth - 2]) if 2 <= nth < 2 + len(_ORDINALS) else f"{nth}."
     if rule is Again.TEXT:
         return _("{nth} Mal dasselbe Anliegen, fast mit denselben Worten.").format(nth=time)
     return _("{nth} Mal dasselbe Anliegen, in anderen Worten.").format(nth=time)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from monitor import seals
 from monitor.tables import User
 from monitor.verify.shape import Check, Found, Moment, ids
-from monitor.words import _
+from monitor.words import _, later
 from replies import journal
 from replies.seals import SEALED, columns, digest_of_values
 
@@ -21,39 +21,39 @@ Rows = Callable[[Session], Iterator[tuple[int, str]]]
 # kind -> (missing in the database, unknown to the journal, different)
 _SENTENCES = {
     "post": (
-        _("Dieser Beitrag ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
-        _("Diesen Beitrag kennt das Protokoll nicht: er kam auf keinem Weg herein."),
-        _("Der Beitrag, eine seiner Fassungen oder sein Verfasser wurde am Protokoll vorbei geändert."),
+        later("Dieser Beitrag ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
+        later("Diesen Beitrag kennt das Protokoll nicht: er kam auf keinem Weg herein."),
+        later("Der Beitrag, eine seiner Fassungen oder sein Verfasser wurde am Protokoll vorbei geändert."),
     ),
     "reply": (
-        _("Diese Antwort ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
-        _("Diese Antwort kennt das Protokoll nicht."),
-        _("Text, Verfasser oder Freigabe der Antwort wurde am Protokoll vorbei geändert."),
+        later("Diese Antwort ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
+        later("Diese Antwort kennt das Protokoll nicht."),
+        later("Text, Verfasser oder Freigabe der Antwort wurde am Protokoll vorbei geändert."),
     ),
     "duty": (
-        _("Diese Antwortpflicht ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
-        _("Diese Antwortpflicht kennt das Protokoll nicht."),
-        _("Fristen oder Nachweis der Antwortpflicht wurden am Protokoll vorbei geändert."),
+        later("Diese Antwortpflicht ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
+        later("Diese Antwortpflicht kennt das Protokoll nicht."),
+        later("Fristen oder Nachweis der Antwortpflicht wurden am Protokoll vorbei geändert."),
     ),
     "facts": (
-        _("Dieser Sachverhalt ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
-        _("Diesen Sachverhalt kennt das Protokoll nicht."),
-        _("Der Sachverhalt wurde am Protokoll vorbei geändert."),
+        later("Dieser Sachverhalt ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
+        later("Diesen Sachverhalt kennt das Protokoll nicht."),
+        later("Der Sachverhalt wurde am Protokoll vorbei geändert."),
     ),
     "attempt": (
-        _("Dieser Versuch zu veröffentlichen ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
-        _("Diesen Versuch zu veröffentlichen kennt das Protokoll nicht."),
-        _("Der Versuch zu veröffentlichen wurde am Protokoll vorbei geändert."),
+        later("Dieser Versuch zu veröffentlichen ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
+        later("Diesen Versuch zu veröffentlichen kennt das Protokoll nicht."),
+        later("Der Versuch zu veröffentlichen wurde am Protokoll vorbei geändert."),
     ),
     "earlier": (
-        _("Dieser frühere Text ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
-        _("Diesen früheren Text kennt das Protokoll nicht."),
-        _("Der frühere Text einer Antwort wurde am Protokoll vorbei geändert."),
+        later("Dieser frühere Text ist nicht mehr in der Datenbank, obwohl das Protokoll ihn nennt."),
+        later("Diesen früheren Text kennt das Protokoll nicht."),
+        later("Der frühere Text einer Antwort wurde am Protokoll vorbei geändert."),
     ),
     "user": (
-        _("Diese Person ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
-        _("Diese Person kennt das Protokoll nicht: niemand hat sie angelegt."),
-        _("Name, Rolle, Passwort oder Zugang dieser Person wurde am Protokoll vorbei geändert."),
+        later("Diese Person ist nicht mehr in der Datenbank, obwohl das Protokoll sie nennt."),
+        later("Diese Person kennt das Protokoll nicht: niemand hat sie angelegt."),
+        later("Name, Rolle, Passwort oder Zugang dieser Person wurde am Protokoll vorbei geändert."),
     ),
 }
 
@@ -85,12 +85,12 @@ def _check(kind: str, rows: Rows) -> Check:
         for number, found in rows(session):
             known = told.get(number)
             if known is None:
-                yield f"{kind}:{number}", unknown
+                yield f"{kind}:{number}", _(unknown)
             elif known.hex() != found:
-                yield f"{kind}:{number}", different
+                yield f"{kind}:{number}", _(different)
             told.drop(number)
         for number in told.left():
-            yield f"{kind}:{number}", missing
+            yield f"{kind}:{number}", _(missing)
 
     return check
 

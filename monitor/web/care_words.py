@@ -2,165 +2,183 @@
 
 from enum import StrEnum
 
-from monitor.words import _
+from monitor.words import Spoken, _, later
 from replies.care.tasks import SEEN
 from replies.care.words import Ground, Level, NoticeStand, TaskKind
 
-WORDS: dict[type[StrEnum], dict[str, str]] = {
+_WORDS: dict[type[StrEnum], dict[str, str]] = {
     Level: {
-        "answer": _("Antwort"),
-        "holding": _("Halteantwort, Sachverhalt klären"),
-        "question": _("Rückfrage, Lösungsfrage"),
-        "options": _("Lösungsvorschläge mit Kulanz"),
-        "call": _("Anruf mit schriftlicher Notiz"),
-        "mediation": _("Vermittlung durch jemand anderen"),
-        "closing": _("Abschließende sachliche Erklärung"),
-        "safety": _("Sicherheit: Drohung, Erpressung"),
-        "lawyer": _("Anwalt, Löschantrag"),
-        "end": _("Ende der Geschäftsbeziehung"),
+        "answer": later("Antwort"),
+        "holding": later("Halteantwort, Sachverhalt klären"),
+        "question": later("Rückfrage, Lösungsfrage"),
+        "options": later("Lösungsvorschläge mit Kulanz"),
+        "call": later("Anruf mit schriftlicher Notiz"),
+        "mediation": later("Vermittlung durch jemand anderen"),
+        "closing": later("Abschließende sachliche Erklärung"),
+        "safety": later("Sicherheit: Drohung, Erpressung"),
+        "lawyer": later("Anwalt, Löschantrag"),
+        "end": later("Ende der Geschäftsbeziehung"),
     },
     TaskKind: {
-        "promise": _("Versprochen"),
-        "follow_up": _("War es gelöst?"),
-        "receipts": _("Belege: sind welche gekommen?"),
-        "call": _("Anruf"),
-        "other": _("Aufgabe"),
+        "promise": later("Versprochen"),
+        "follow_up": later("War es gelöst?"),
+        "receipts": later("Belege: sind welche gekommen?"),
+        "call": later("Anruf"),
+        "other": later("Aufgabe"),
     },
     Ground: {
-        "no_contact": _("Es gab keinen Kontakt mit uns"),
-        "untrue": _("Unwahre Tatsache"),
-        "insult": _("Schmähung oder Beleidigung einer Person"),
-        "threat": _("Drohung"),
-        "personal_data": _("Persönliche Daten Dritter"),
-        "extortion": _("Gegenleistung für eine Bewertung verlangt"),
-        "competitor": _("Von einem Mitbewerber oder gekauft"),
-        "spam": _("Werbung, kein Erlebnis, falsches Unternehmen"),
-        "opinion": _("Meinung oder harte Kritik an der Leistung"),
+        "no_contact": later("Es gab keinen Kontakt mit uns"),
+        "untrue": later("Unwahre Tatsache"),
+        "insult": later("Schmähung oder Beleidigung einer Person"),
+        "threat": later("Drohung"),
+        "personal_data": later("Persönliche Daten Dritter"),
+        "extortion": later("Gegenleistung für eine Bewertung verlangt"),
+        "competitor": later("Von einem Mitbewerber oder gekauft"),
+        "spam": later("Werbung, kein Erlebnis, falsches Unternehmen"),
+        "opinion": later("Meinung oder harte Kritik an der Leistung"),
     },
     NoticeStand: {
-        "prepared": _("vorbereitet, noch nicht gemeldet"),
-        "sent": _("gemeldet"),
-        "asked": _("Plattform fragt nach"),
-        "removed": _("entfernt"),
-        "kept": _("bleibt stehen"),
-        "appealed": _("Beschwerde eingelegt"),
-        "withdrawn": _("zurückgenommen"),
-        "not_removable": _("nicht entfernbar, stattdessen antworten"),
+        "prepared": later("vorbereitet, noch nicht gemeldet"),
+        "sent": later("gemeldet"),
+        "asked": later("Plattform fragt nach"),
+        "removed": later("entfernt"),
+        "kept": later("bleibt stehen"),
+        "appealed": later("Beschwerde eingelegt"),
+        "withdrawn": later("zurückgenommen"),
+        "not_removable": later("nicht entfernbar, stattdessen antworten"),
     },
 }
+WORDS = {kind: Spoken(words) for kind, words in _WORDS.items()}
 
-FLAGS: dict[str, str] = {
-    "threat": _("Im Text steht wohl eine Drohung."),
-    "extortion": _("Im Text wird wohl etwas für eine Bewertung verlangt."),
-    "legal": _("Im Text geht es wohl um rechtliche Schritte."),
-}
+FLAGS = Spoken(
+    {
+        "threat": later("Im Text steht wohl eine Drohung."),
+        "extortion": later("Im Text wird wohl etwas für eine Bewertung verlangt."),
+        "legal": later("Im Text geht es wohl um rechtliche Schritte."),
+    }
+)
 
-DONE: dict[str, str] = {SEEN: _("die Antwort ist gesichtet")}
+DONE = Spoken({SEEN: later("die Antwort ist gesichtet")})
 
-ERRORS: dict[str, str] = {
-    "cost_wrong": _("Bitte schreiben Sie Beträge so: 1.200,50. Mitlesende sind eine ganze Zahl."),
-    "hours_wrong": _("Bitte schreiben Sie die Stunden so: 1,5 oder 1:30."),
-    "option_missing": _("Bitte schreiben Sie, was wir anbieten könnten."),
-    "decision_missing": _("Bitte schreiben Sie, was wir machen."),
-    "cause_missing": _("Bitte wählen Sie, wodurch es dazu kam. „Noch nicht bekannt“ genügt."),
-    "agreed_missing": _("Bitte schreiben Sie auf, was vereinbart ist und bis wann."),
-    "answer_missing": _("Bitte schreiben Sie, was Sie wissen. „Weiß ich nicht“ genügt."),
-    "ask_closed": _("Diese Frage ist schon beantwortet oder zurückgenommen."),
-    "ask_open": _(
-        "Sie haben eine Kollegin oder einen Kollegen gefragt; so lange ruht der Entwurf. Eine Halteantwort geht "
-        "sofort. Die Fristen laufen weiter."
-    ),
-    "call_ahead": _("Das Gespräch liegt noch in der Zukunft."),
-    "cool_off": _(
-        "Dieser Beitrag ist scharf im Ton. Ihre Antwort darf noch etwas liegen; ab wann sie zur Freigabe gehen kann, "
-        "steht oben. Eine Halteantwort geht sofort. Die Fristen laufen weiter."
-    ),
-    "good_faith_missing": _("Die Erklärung, dass die Angaben richtig und vollständig sind, gehört dazu (Art. 16 DSA)."),
-    "ground_missing": _("Bitte wählen Sie einen Grund."),
-    "hear_out": _(
-        "Vielleicht folgt noch ein Satz: Der letzte Beitrag zu diesem Anliegen ist ganz frisch. Wir lassen ausreden; "
-        "ab wann die Antwort zur Freigabe gehen kann, steht oben. Eine Halteantwort geht sofort."
-    ),
-    "hostile_limit": _(
-        "Für heute haben Sie genug scharfe Beiträge gelesen. Bitte lassen Sie diesen einem anderen. Morgen zählt "
-        "niemand mehr, wie viele es waren."
-    ),
-    "lawyer_missing": _("Davor wird eine Anwältin oder ein Anwalt gefragt. Bitte halten Sie die Auskunft fest."),
-    "legal_stop": _(
-        "Hier geht es um rechtliche Schritte. Bevor eine Antwort hinausgeht, entscheidet eine Inhaberin oder ein "
-        "Inhaber mit Grund. Eine Halteantwort geht sofort."
-    ),
-    "level_missing": _("Bitte wählen Sie eine Stufe."),
-    "note_words": _(
-        "Bitte beschreiben Sie, was geschrieben wurde, nicht den Menschen. Die Person darf diese Notiz einmal lesen."
-    ),
-    "measure_missing": _("Bitte schreiben Sie, was Sie ändern."),
-    "not_searched": _(
-        "Bitte durchsuchen Sie zuerst Ihre Unterlagen. Wer die Person kennt, darf diesen Grund nicht nennen."
-    ),
-    "owner_missing": _("Bitte wählen Sie, wer sich kümmert."),
-    "passage_missing": _("Bitte nennen Sie die Worte, um die es geht."),
-    "passage_unknown": _("Diese Worte stehen so nicht im Beitrag. Bitte kopieren Sie die Stelle."),
-    "question_missing": _("Bitte schreiben Sie Ihre Frage auf."),
-    "record_missing": _("Ein Anruf ist erst fertig, wenn er aufgeschrieben und bestätigt ist."),
-    "removal_open": _("Für diesen Beitrag läuft schon eine Meldung."),
-    "reply_against_removal": _(
-        "Unsere eigene Antwort sagt das Gegenteil dieses Grundes. Eine Meldung mit diesem Grund wäre nicht ehrlich."
-    ),
-    "safety_stop": _(
-        "Erst die Sicherheit: Auf eine Drohung antworten wir nicht, bevor eine Inhaberin oder ein Inhaber mit Grund "
-        "entschieden hat. Eine Halteantwort geht sofort."
-    ),
-    "spoken_missing": _("Bitte geben Sie an, wann Sie gesprochen haben."),
-    "stand_missing": _("Bitte wählen Sie, was daraus geworden ist."),
-    "task_kind_missing": _("Bitte wählen Sie Anruf oder Aufgabe."),
-    "topic_missing": _("Bitte wählen Sie einen Anlass."),
-    "understood_missing": _("Bitte schreiben Sie auf, was Sie verstanden haben."),
-}
+ERRORS = Spoken(
+    {
+        "cost_wrong": later("Bitte schreiben Sie Beträge so: 1.200,50. Mitlesende sind eine ganze Zahl."),
+        "hours_wrong": later("Bitte schreiben Sie die Stunden so: 1,5 oder 1:30."),
+        "option_missing": later("Bitte schreiben Sie, was wir anbieten könnten."),
+        "decision_missing": later("Bitte schreiben Sie, was wir machen."),
+        "cause_missing": later("Bitte wählen Sie, wodurch es dazu kam. „Noch nicht bekannt“ genügt."),
+        "agreed_missing": later("Bitte schreiben Sie auf, was vereinbart ist und bis wann."),
+        "answer_missing": later("Bitte schreiben Sie, was Sie wissen. „Weiß ich nicht“ genügt."),
+        "ask_closed": later("Diese Frage ist schon beantwortet oder zurückgenommen."),
+        "ask_open": later(
+            "Sie haben eine Kollegin oder einen Kollegen gefragt; so lange ruht der Entwurf. Eine Halteantwort geht "
+            "sofort. Die Fristen laufen weiter."
+        ),
+        "call_ahead": later("Das Gespräch liegt noch in der Zukunft."),
+        "cool_off": later(
+            "Dieser Beitrag ist scharf im Ton. Ihre Antwort darf noch etwas liegen; ab wann sie zur Freigabe gehen "
+            "kann, steht oben. Eine Halteantwort geht sofort. Die Fristen laufen weiter."
+        ),
+        "good_faith_missing": later(
+            "Die Erklärung, dass die Angaben richtig und vollständig sind, gehört dazu (Art. 16 DSA)."
+        ),
+        "ground_missing": later("Bitte wählen Sie einen Grund."),
+        "hear_out": later(
+            "Vielleicht folgt noch ein Satz: Der letzte Beitrag zu diesem Anliegen ist ganz frisch. Wir lassen "
+            "ausreden; ab wann die Antwort zur Freigabe gehen kann, steht oben. Eine Halteantwort geht sofort."
+        ),
+        "hostile_limit": later(
+            "Für heute haben Sie genug scharfe Beiträge gelesen. Bitte lassen Sie diesen einem anderen. Morgen zählt "
+            "niemand mehr, wie viele es waren."
+        ),
+        "lawyer_missing": later(
+            "Davor wird eine Anwältin oder ein Anwalt gefragt. Bitte halten Sie die Auskunft fest."
+        ),
+        "legal_stop": later(
+            "Hier geht es um rechtliche Schritte. Bevor eine Antwort hinausgeht, entscheidet eine Inhaberin oder ein "
+            "Inhaber mit Grund. Eine Halteantwort geht sofort."
+        ),
+        "level_missing": later("Bitte wählen Sie eine Stufe."),
+        "note_words": later(
+            "Bitte beschreiben Sie, was geschrieben wurde, nicht den Menschen. Die Person darf diese Notiz einmal "
+            "lesen."
+        ),
+        "measure_missing": later("Bitte schreiben Sie, was Sie ändern."),
+        "not_searched": later(
+            "Bitte durchsuchen Sie zuerst Ihre Unterlagen. Wer die Person kennt, darf diesen Grund nicht nennen."
+        ),
+        "owner_missing": later("Bitte wählen Sie, wer sich kümmert."),
+        "passage_missing": later("Bitte nennen Sie die Worte, um die es geht."),
+        "passage_unknown": later("Diese Worte stehen so nicht im Beitrag. Bitte kopieren Sie die Stelle."),
+        "question_missing": later("Bitte schreiben Sie Ihre Frage auf."),
+        "record_missing": later("Ein Anruf ist erst fertig, wenn er aufgeschrieben und bestätigt ist."),
+        "removal_open": later("Für diesen Beitrag läuft schon eine Meldung."),
+        "reply_against_removal": later(
+            "Unsere eigene Antwort sagt das Gegenteil dieses Grundes. Eine Meldung mit diesem Grund wäre nicht ehrlich."
+        ),
+        "safety_stop": later(
+            "Erst die Sicherheit: Auf eine Drohung antworten wir nicht, bevor eine Inhaberin oder ein Inhaber mit "
+            "Grund entschieden hat. Eine Halteantwort geht sofort."
+        ),
+        "spoken_missing": later("Bitte geben Sie an, wann Sie gesprochen haben."),
+        "stand_missing": later("Bitte wählen Sie, was daraus geworden ist."),
+        "task_kind_missing": later("Bitte wählen Sie Anruf oder Aufgabe."),
+        "topic_missing": later("Bitte wählen Sie einen Anlass."),
+        "understood_missing": later("Bitte schreiben Sie auf, was Sie verstanden haben."),
+    }
+)
 
-_NOTICE = {
-    "notice_send": _("Löschantrag melden oder zurückziehen"),
-    "notice_look": _("Löschantrag: hat die Plattform entschieden?"),
-    "notice_urgent": _("Löschantrag: so lange gilt es vor Gericht als eilig"),
-}
+_NOTICE = Spoken(
+    {
+        "notice_send": later("Löschantrag melden oder zurückziehen"),
+        "notice_look": later("Löschantrag: hat die Plattform entschieden?"),
+        "notice_urgent": later("Löschantrag: so lange gilt es vor Gericht als eilig"),
+    }
+)
 
-EVENTS: dict[str, str] = {
-    "duty.ask": _("Kollegen gefragt"),
-    "duty.ask_answered": _("Frage beantwortet"),
-    "duty.ask_taken_back": _("Frage zurückgenommen"),
-    "duty.call": _("Gespräch festgehalten"),
-    "duty.call_confirmed": _("Gespräch schriftlich bestätigt"),
-    "duty.receipts": _("vorgemerkt: sind Belege gekommen?"),
-    "duty.follow_up": _("vorgemerkt: war es gelöst?"),
-    "duty.promise": _("Zusage vorgemerkt"),
-    "duty.rung": _("Stufe gesetzt"),
-    "duty.task": _("Aufgabe vorgemerkt"),
-    "duty.task_done": _("Aufgabe erledigt"),
-    "duty.weighed": _("Abwägung festgehalten"),
-    "measure.decided": _("Maßnahme beschlossen"),
-    "measure.done": _("Maßnahme umgesetzt"),
-    "post.evidence": _("Beleg gesichert"),
-    "post.removal": _("Löschantrag"),
-}
+EVENTS = Spoken(
+    {
+        "duty.ask": later("Kollegen gefragt"),
+        "duty.ask_answered": later("Frage beantwortet"),
+        "duty.ask_taken_back": later("Frage zurückgenommen"),
+        "duty.call": later("Gespräch festgehalten"),
+        "duty.call_confirmed": later("Gespräch schriftlich bestätigt"),
+        "duty.receipts": later("vorgemerkt: sind Belege gekommen?"),
+        "duty.follow_up": later("vorgemerkt: war es gelöst?"),
+        "duty.promise": later("Zusage vorgemerkt"),
+        "duty.rung": later("Stufe gesetzt"),
+        "duty.task": later("Aufgabe vorgemerkt"),
+        "duty.task_done": later("Aufgabe erledigt"),
+        "duty.weighed": later("Abwägung festgehalten"),
+        "measure.decided": later("Maßnahme beschlossen"),
+        "measure.done": later("Maßnahme umgesetzt"),
+        "post.evidence": later("Beleg gesichert"),
+        "post.removal": later("Löschantrag"),
+    }
+)
 
-NOTES: dict[str, str] = {
-    "asked": _("Gefragt. Der Entwurf ruht so lange, die Fristen laufen weiter."),
-    "changed_that": _("Geändert und vermerkt. Der Satz darf jetzt überall stehen."),
-    "climbed": _("Die Stufe ist gesetzt."),
-    "confirmed_call": _("Das Gespräch ist aufgeschrieben und bestätigt."),
-    "decided": _("Beschlossen."),
-    "done": _("Erledigt und vermerkt."),
-    "moved": _("Festgehalten."),
-    "opinion": _("Vermerkt: nicht entfernbar, stattdessen antworten."),
-    "opened": _("Hier steht jetzt der ganze Text. Er meint nicht Sie. Lesen Sie in Ruhe, Abgeben geht jederzeit."),
-    "planned": _("Vorgemerkt."),
-    "prepared": _("Vorbereitet. Gemeldet wird auf der Plattform, von Hand."),
-    "recorded": _("Aufgeschrieben. Jetzt fehlt noch die Bestätigung an die Person."),
-    "secured": _("Gesichert: Die Prüfsumme steht im Protokoll."),
-    "told": _("Danke. Der Entwurf kann weitergehen."),
-    "weighed": _("Verglichen und festgehalten."),
-    "unasked": _("Die Frage ist zurückgenommen."),
-}
+NOTES = Spoken(
+    {
+        "asked": later("Gefragt. Der Entwurf ruht so lange, die Fristen laufen weiter."),
+        "changed_that": later("Geändert und vermerkt. Der Satz darf jetzt überall stehen."),
+        "climbed": later("Die Stufe ist gesetzt."),
+        "confirmed_call": later("Das Gespräch ist aufgeschrieben und bestätigt."),
+        "decided": later("Beschlossen."),
+        "done": later("Erledigt und vermerkt."),
+        "moved": later("Festgehalten."),
+        "opinion": later("Vermerkt: nicht entfernbar, stattdessen antworten."),
+        "opened": later(
+            "Hier steht jetzt der ganze Text. Er meint nicht Sie. Lesen Sie in Ruhe, Abgeben geht jederzeit."
+        ),
+        "planned": later("Vorgemerkt."),
+        "prepared": later("Vorbereitet. Gemeldet wird auf der Plattform, von Hand."),
+        "recorded": later("Aufgeschrieben. Jetzt fehlt noch die Bestätigung an die Person."),
+        "secured": later("Gesichert: Die Prüfsumme steht im Protokoll."),
+        "told": later("Danke. Der Entwurf kann weitergehen."),
+        "weighed": later("Verglichen und festgehalten."),
+        "unasked": later("Die Frage ist zurückgenommen."),
+    }
+)
 
 
 def flag(name: str) -> str:

@@ -17,17 +17,18 @@ from monitor.web.passwords import Crowded
 from monitor.web.sentences import FAULTS
 from monitor.web.steps import go
 from monitor.web.views import Views
+from monitor.words import _
 
 
 def answer_refusals(app: FastAPI, views: Views) -> Fault:
     """Tell the application what to answer; returns how an error page is drawn."""
 
     def fault(status: int, event: str, texts: Kept) -> Response:
-        title, words = FAULTS.get(status, FAULTS[500])
+        title, words = map(_, FAULTS.get(status, FAULTS[500]))
         return _page(views, status, title, words, texts, event=event)
 
     def forbidden(_request: Request, refusal: Exception, texts: Kept) -> Response:
-        return _page(views, 403, FAULTS[403][0], error(getattr(refusal, "code", "")), texts)
+        return _page(views, 403, _(FAULTS[403][0]), error(getattr(refusal, "code", "")), texts)
 
     def http_fault(_request: Request, problem: Exception) -> Response:
         response = fault(getattr(problem, "status_code", 500), "", [])
@@ -81,7 +82,8 @@ def _not_logged_in(views: Views, request: Request, texts: Kept) -> Response:
     if request.method == "GET":
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go("/anmelden", next=wanted) if wanted != "/" else go("/anmelden")
-    return _page(views, 401, *FAULTS[401], texts, following="/anmelden")
+    title, words = map(_, FAULTS[401])
+    return _page(views, 401, title, words, texts, following="/anmelden")
 
 
 async def _password_needed(request: Request, refusal: Exception) -> Response:
@@ -107,4 +109,4 @@ def _code_needed(views: Views, request: Request, texts: Kept) -> Response:
     """An owner sets up the code first; what was typed into a form is shown, to be copied."""
     if request.method == "GET":
         return go(SET_UP)
-    return _page(views, 403, FAULTS[403][0], error("second_needed"), texts)
+    return _page(views, 403, _(FAULTS[403][0]), error("second_needed"), texts)

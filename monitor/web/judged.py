@@ -11,26 +11,28 @@ from monitor.campaign import Campaign
 from monitor.tables import PostRow, Verdict
 from monitor.triage.judgement import Sentiment
 from monitor.web import core_line, filters, labels
-from monitor.words import _
+from monitor.words import Spoken, _, later
 
 _LONGEST_QUOTE = 80
 _SHOWN = 12
-HEADS: dict[str, str] = {
-    "complaint": _("Beschwerde"),
-    "needs_answer": _("braucht eine Antwort"),
-    "hostile": _("scharfer Ton gegen Menschen"),
-    "question": _("Frage an uns"),
-    "legal": _("rechtlicher Schritt"),
-    "threat": _("Drohung"),
-    "extortion": _("Erpressung"),
-    "resolved": _("inzwischen geklärt"),
-    "spam": _("Werbung"),
-    "personal": _("persönliche Angaben"),
-    "sentiment": _("Stimmung"),
-    "topics": _("Themen"),
-    "demands": _("Forderungen"),
-}
-ANSWERS = {corrections.YES: _("ja"), corrections.NO: _("nein")}
+HEADS = Spoken(
+    {
+        "complaint": later("Beschwerde"),
+        "needs_answer": later("braucht eine Antwort"),
+        "hostile": later("scharfer Ton gegen Menschen"),
+        "question": later("Frage an uns"),
+        "legal": later("rechtlicher Schritt"),
+        "threat": later("Drohung"),
+        "extortion": later("Erpressung"),
+        "resolved": later("inzwischen geklärt"),
+        "spam": later("Werbung"),
+        "personal": later("persönliche Angaben"),
+        "sentiment": later("Stimmung"),
+        "topics": later("Themen"),
+        "demands": later("Forderungen"),
+    }
+)
+ANSWERS = Spoken({corrections.YES: later("ja"), corrections.NO: later("nein")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,37 +6,39 @@ A test walks the templates: every field in which somebody types stands in `LABEL
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
-from monitor.words import _
+from monitor.words import Spoken, later
 
-LABELS: dict[str, str] = {
-    "text": _("Ihr Text"),
-    "note": _("Ihre Notiz"),
-    "source": _("Quelle"),
-    "our_share": _("Unser Anteil"),
-    "statement": _("Was gilt"),
-    "understood": _("Was haben wir verstanden?"),
-    "agreed": _("Was ist vereinbart, bis wann?"),
-    "spoken": _("Wann gesprochen?"),
-    "passage": _("Um welche Worte geht es?"),
-    "reference": _("Zeichen der Plattform"),
-    "lawyer": _("Was sagt die Anwältin oder der Anwalt?"),
-    "what": _("Was ändern wir?"),
-    "sentence": _("Das haben wir geändert"),
-    "until": _("bis"),
-    "valid_from": _("gilt ab"),
-    "valid_to": _("gilt bis"),
-    "demand": _("Was wird verlangt?"),
-    "option": _("Was könnten wir anbieten?"),
-    "option_cost": _("Das kostet (Euro)"),
-    "dispute_cost": _("Ein Streit kostet (Euro)"),
-    "hours": _("Unsere Stunden im Streit"),
-    "hour_cost": _("Eine Stunde kostet (Euro)"),
-    "reach": _("Wie viele lesen mit?"),
-    "decision": _("Was machen wir?"),
-    "permalink": _("Adresse der Antwort"),
-    "name": _("Name"),
-    "mail": _("Mailadresse"),
-}
+LABELS = Spoken(
+    {
+        "text": later("Ihr Text"),
+        "note": later("Ihre Notiz"),
+        "source": later("Quelle"),
+        "our_share": later("Unser Anteil"),
+        "statement": later("Was gilt"),
+        "understood": later("Was haben wir verstanden?"),
+        "agreed": later("Was ist vereinbart, bis wann?"),
+        "spoken": later("Wann gesprochen?"),
+        "passage": later("Um welche Worte geht es?"),
+        "reference": later("Zeichen der Plattform"),
+        "lawyer": later("Was sagt die Anwältin oder der Anwalt?"),
+        "what": later("Was ändern wir?"),
+        "sentence": later("Das haben wir geändert"),
+        "until": later("bis"),
+        "valid_from": later("gilt ab"),
+        "valid_to": later("gilt bis"),
+        "demand": later("Was wird verlangt?"),
+        "option": later("Was könnten wir anbieten?"),
+        "option_cost": later("Das kostet (Euro)"),
+        "dispute_cost": later("Ein Streit kostet (Euro)"),
+        "hours": later("Unsere Stunden im Streit"),
+        "hour_cost": later("Eine Stunde kostet (Euro)"),
+        "reach": later("Wie viele lesen mit?"),
+        "decision": later("Was machen wir?"),
+        "permalink": later("Adresse der Antwort"),
+        "name": later("Name"),
+        "mail": later("Mailadresse"),
+    }
+)
 NEVER = frozenset({"password", "old", "new", "code", "recovery"})
 
 Kept = list[tuple[str, str]]

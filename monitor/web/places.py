@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from monitor.web.access import Visit
-from monitor.words import _
+from monitor.words import _, later
 
 
 class Place(NamedTuple):
@@ -14,15 +14,19 @@ class Place(NamedTuple):
     icon: str
     says: str
 
+    def spoken(self) -> "Place":
+        """The same in the language of whoever reads it."""
+        return self._replace(name=_(self.name), says=_(self.says))
 
-PEOPLE = Place("/menschen", _("Menschen"), "people", _("Wer mitarbeitet, wer freigibt, wer prüft"))
-PLAYBOOK = Place("/vorgehen", _("Vorgehen"), "facts", _("Was bei Drohung, Beleidigung oder Anwalt zu tun ist"))
-OWN = Place("/ich", _("Mein Zugang"), "people", _("Passwort und Mailadresse"))
+
+PEOPLE = Place("/menschen", later("Menschen"), "people", later("Wer mitarbeitet, wer freigibt, wer prüft"))
+PLAYBOOK = Place("/vorgehen", later("Vorgehen"), "facts", later("Was bei Drohung, Beleidigung oder Anwalt zu tun ist"))
+OWN = Place("/ich", later("Mein Zugang"), "people", later("Passwort und Mailadresse"))
 SELDOM = (
-    Place("/lernen", _("Lernen"), "learning", _("Die Woche in fünf Sätzen, Anlässe, und was wir ändern")),
-    Place("/quellen", _("Quellen"), "sources", _("Wo wir zuhören, und ob es klappt")),
-    Place("/einschaetzung", _("Einschätzung"), "judgement", _("Wie oft Widerhall richtig liegt")),
-    Place("/protokoll", _("Protokoll"), "journal", _("Jeder Schritt, lückenlos")),
+    Place("/lernen", later("Lernen"), "learning", later("Die Woche in fünf Sätzen, Anlässe, und was wir ändern")),
+    Place("/quellen", later("Quellen"), "sources", later("Wo wir zuhören, und ob es klappt")),
+    Place("/einschaetzung", later("Einschätzung"), "judgement", later("Wie oft Widerhall richtig liegt")),
+    Place("/protokoll", later("Protokoll"), "journal", later("Jeder Schritt, lückenlos")),
     PEOPLE,
 )
 BEHIND = (*SELDOM, PLAYBOOK, OWN)
@@ -36,7 +40,7 @@ def may_open(visit: Visit, place: Place) -> bool:
 
 def seldom(visit: Visit) -> list[Place]:
     """The entries below the daily four."""
-    return [place for place in SELDOM if may_open(visit, place)]
+    return [place.spoken() for place in SELDOM if may_open(visit, place)]
 
 
 def is_elsewhere(visit: Visit) -> bool:

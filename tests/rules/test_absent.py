@@ -82,12 +82,15 @@ def test_a_place_for_a_recording_is_found():
     assert recorded(["call.recording"], '<input type="file" name="clip">') == ["call.recording", 'type="file"']
 
 
+MARKS = frozenset({"_", "ngettext", "later"})
+
+
 def spoken():
     """German words that people see: templates, and strings that go through gettext."""
     yield from ((path.name, path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.glob("*.html")))
     for path in sorted((ROOT / "monitor").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "ngettext"}:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
                 yield path.name, " ".join(one.value for one in node.args if isinstance(one, ast.Constant))
 
 

@@ -13,7 +13,7 @@ from monitor.people import owner_made
 from monitor.tables import User
 from monitor.web import labels
 from monitor.web.access import EVERYONE, Reads, Visit
-from monitor.words import _
+from monitor.words import Spoken, later
 from replies import journal
 from replies.lifecycle import Role
 from replies.tables import Duty, Journal, JournalHead, Reply
@@ -23,18 +23,20 @@ _PAGE = 50
 _SUBJECT = re.compile(r"[a-z_]{1,20}:[\w.-]{1,80}", re.ASCII)
 _MOST_BREAKS = 20
 _ONE_OF_A_KIND = frozenset({"outbox", "retention"})
-_KINDS: dict[str, str] = {
-    "reply": _("Antwort"),
-    "duty": _("Antwortpflicht"),
-    "post": _("Beitrag"),
-    "source": _("Quelle"),
-    "user": _("Mensch"),
-    "fact": _("Faktenkarte"),
-    "measure": _("Maßnahme"),
-    "alarm": _("Warnung"),
-    "outbox": _("Postausgang"),
-    "retention": _("Löschfristen"),
-}
+_KINDS = Spoken(
+    {
+        "reply": later("Antwort"),
+        "duty": later("Antwortpflicht"),
+        "post": later("Beitrag"),
+        "source": later("Quelle"),
+        "user": later("Mensch"),
+        "fact": later("Faktenkarte"),
+        "measure": later("Maßnahme"),
+        "alarm": later("Warnung"),
+        "outbox": later("Postausgang"),
+        "retention": later("Löschfristen"),
+    }
+)
 
 
 @router.get("/protokoll")

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from monitor.tables import PostRow, Source
 from monitor.web import core_line, filters, labels, queue
 from monitor.web.access import EVERYONE, Reads, Visit
-from monitor.words import _
+from monitor.words import Spoken, _, later
 from replies.lifecycle import UNANSWERED, DutyState
 from replies.tables import Duty
 
@@ -36,13 +36,15 @@ class Stand(StrEnum):
     NO_DUTY = "ohne"
 
 
-STANDS = {
-    Stand.ALL: _("alle"),
-    Stand.OPEN: _("offen"),
-    Stand.ANSWERED: _("beantwortet"),
-    Stand.RELEASED: _("ohne Antwort erledigt"),
-    Stand.NO_DUTY: _("Lob und anderes ohne Antwortpflicht"),
-}
+STANDS = Spoken(
+    {
+        Stand.ALL: later("alle"),
+        Stand.OPEN: later("offen"),
+        Stand.ANSWERED: later("beantwortet"),
+        Stand.RELEASED: later("ohne Antwort erledigt"),
+        Stand.NO_DUTY: later("Lob und anderes ohne Antwortpflicht"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,4 +14,4 @@ router = APIRouter()
 @router.get("/mehr")
 def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
     """Every place that is not opened each day, with what one finds there."""
-    return visit.show("more.html", places=[place for place in BEHIND if may_open(visit, place)])
+    return visit.show("more.html", places=[place.spoken() for place in BEHIND if may_open(visit, place)])

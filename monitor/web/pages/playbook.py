@@ -16,7 +16,7 @@ router = APIRouter()
 @router.get("/vorgehen")
 def show_all(visit: Annotated[Visit, Depends(Reads(EVERYONE))]) -> Response:
     """Every mark with what it means."""
-    return visit.show("playbook.html", play=None, plays=PLAYS)
+    return visit.show("playbook.html", play=None, plays={name: play.spoken() for name, play in PLAYS.items()})
 
 
 @router.get("/vorgehen/{name}")
@@ -26,5 +26,5 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], name: str, zu: int =
     if play is None:
         missing = problem_of(Unknown(f"no playbook page {name}"))
         return visit.show("message.html", missing.status, title="", words=missing.words, back="/vorgehen")
-    return visit.show("playbook.html", play=play, plays=PLAYS, back=zu if 0 < zu < 2**53 else 0,
+    return visit.show("playbook.html", play=play.spoken(), plays={}, back=zu if 0 < zu < 2**53 else 0,
                       emergency=visit.house.config.care.emergency if name == "drohung" else ())  # fmt: skip

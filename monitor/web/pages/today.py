@@ -21,7 +21,7 @@ from monitor.web.holding import wording
 from monitor.web.people_view import due_by
 from monitor.web.queue import Group, Row, Slice
 from monitor.web.steps import Id, duty_of, go, subject, take
-from monitor.words import _
+from monitor.words import Spoken, _, later
 from replies.care.calm import end_of_day
 from replies.duty import unanswered
 from replies.lifecycle import ReplyKind
@@ -29,11 +29,13 @@ from replies.tables import Duty
 
 router = APIRouter()
 _HALF_HOUR = 1800
-SIDE_TITLES = {
-    Group.UNSURE: _("Bitte einordnen"),
-    Group.WAITING: _("Wartet auf andere"),
-    Group.UNSEEN: _("Beantwortet, noch nicht gesichtet"),
-}
+SIDE_TITLES = Spoken(
+    {
+        Group.UNSURE: later("Bitte einordnen"),
+        Group.WAITING: later("Wartet auf andere"),
+        Group.UNSEEN: later("Beantwortet, noch nicht gesichtet"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

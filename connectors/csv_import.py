@@ -10,7 +10,8 @@ Notes:
     - Without an id a row is known by the hash of its author, time, stars and text: the same file twice changes
       nothing, and two rows that agree in all four are one post.
     - A broken row is reported with its line, all others are read. Formulas (`=HYPERLINK(…)`) stay text.
-    - Dates without a zone are read in `timezone`; 03/04/2025 is 3 April.
+    - Dates without a zone are read in `timezone`; 03/04/2025 is 3 April, and Excel's long
+      forms are understood too (Fr, 20.11.26; 20. November 2026).
 """
 
 import hashlib
@@ -42,6 +43,7 @@ from connectors.core.contract import (
 )
 from connectors.core.errors import Changed, ConfigProblem
 from connectors.core.fields import BadField, Zone
+from connectors.core.german_dates import iso
 from connectors.core.tables import decode, delimiter_of, rows
 from connectors.core.text import fold
 
@@ -91,9 +93,6 @@ _LINE, _ERROR = "#line", "#error"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _FIELD = {alias: name for name, aliases in COLUMNS.items() for alias in aliases.split()}
 _YES, _NO = {"1", "true", "ja", "yes", "wahr", "x"}, {"0", "false", "nein", "no", "falsch", ""}
-_GERMAN_DATE = re.compile(
-    r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?:,?\s+(?:um\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*Uhr)?"
-)
 _STARS = re.compile(
     r"(\d{1,4}(?:[.,]\d{1,4})?)(?:\s*(?:/|von|of|out of)\s*(\d{1,4}(?:[.,]\d{1,2})?))?"
     r"\s*(?:sterne?n?|stars?|punkte?n?)?"
@@ -331,12 +330,7 @@ def _moment(row: Mapping[str, Any], name: str, settings: Settings) -> datetime |
         return None
     if _UNIX_TIME.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
-    german = _GERMAN_DATE.fullmatch(text)
-    if german:
-        day, month, year, *clock = (int(part or 0) for part in german.groups())
-        year += 2000 if year < 100 else 0
-        text = f"{year:04}-{month:02}-{day:02}T{clock[0]:02}:{clock[1]:02}:{clock[2]:02}"
-    return fields.local_moment(text, settings.timezone, name)
+    return fields.local_moment(iso(text), settings.timezone, name)
 
 
 def _replies(row: Mapping[str, Any], settings: Settings) -> Iterator[PublicReply]:

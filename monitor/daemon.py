@@ -73,6 +73,7 @@ class Daemon:
         )  # the bell hangs on the wall, whatever the house's clock
         self.house.ingest.stopping.clear()
         self.house.outbox.stopping.clear()
+        self._guard(partial(jobs.read_mended, self.house, self.house.now()))
         self._bell.add_job(self._fetch, "interval", seconds=max(tick, 0.05), next_run_time=at_once)
         slowly = min(max(tick, 1) * 6, _MINUTE)
         self._bell.add_job(self._keep_house, "interval", seconds=slowly, next_run_time=at_once)

@@ -22,6 +22,7 @@ from monitor.config import Config, ConfigError, secret_fields
 from monitor.db import Database
 from monitor.migrate import head, revision
 from monitor.place import network_of
+from monitor.saying import of_error
 from monitor.tables import Secret
 from monitor.words import _
 from replies.tables import Journal
@@ -94,6 +95,8 @@ def configuration(config: Config) -> Iterator[Found]:
                 yield Found(Grade.MEND, sentence.format(path=ref.file, mend=_chmod("600", ref.file)))
     for warning in config.warnings():
         yield Found(Grade.NOTE, warning)
+    for where, problem in config.unreachable():
+        yield Found(Grade.MEND, f"{where}: {of_error(problem)}")
     yield Found(Grade.GOOD, _("Konfiguration {path}").format(path=config.path))
 
 
@@ -122,7 +125,9 @@ def key(config: Config) -> Iterator[Found]:
             sentence = _("Für die Zugangsdaten der Quellen fehlt der Schlüssel: WIDERHALL_KEY_FILE nennt keine Datei.")
             yield Found(Grade.MEND, sentence)
     elif not path.exists():
-        sentence = _("Die Schlüsseldatei {path} gibt es noch nicht; beim ersten Start wird sie angelegt.")
+        sentence = _(
+            "Die Schlüsseldatei {path} gibt es noch nicht; sie wird angelegt, sobald ein Geheimnis zu speichern ist."
+        )
         yield Found(Grade.NOTE, sentence.format(path=path))
     elif vault.open_to_others(path):
         sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: {mend}")

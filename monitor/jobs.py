@@ -18,7 +18,7 @@ from monitor.notify.delivery import deliver
 from monitor.notify.recipients import recipients
 from monitor.privacy import retention
 from monitor.privacy.shred import empty_log
-from monitor.tables import MARKED, PostRow, Source, Switch, Verdict
+from monitor.tables import MARKED, PostRow, Problem, Source, Switch, Verdict
 from replies import duty as duties
 from replies.care import calm
 
@@ -34,6 +34,13 @@ def expire_leases(house: House, now: datetime) -> int:
         return 0
     with house.transaction() as session:
         return house.outbox.expire(session, now)
+
+
+def read_mended(house: House, now: datetime) -> None:
+    """At a start: what stood still for its address or its login is read at once, for somebody has just mended it."""
+    stuck = col(Source.problem).in_((Problem.CONFIG, Problem.LOGIN))
+    with house.transaction() as session:
+        session.execute(update(Source).where(stuck, col(Source.next_due_at) > now).values(next_due_at=now))
 
 
 def send_due(house: House, now: datetime) -> int:

@@ -118,6 +118,15 @@ def unreadable(session: Session) -> dict[int, Unreadable]:
     return {row[0]: Unreadable(*row[1:]) for row in session.execute(rows)}
 
 
+def latest(session: Session, source_id: int, most: int) -> list[tuple[int | None, str]]:
+    """The latest open records of a source as (line of its file or None, why it could not be read)."""
+    rows = select(col(Quarantine.line), col(Quarantine.reason)).where(
+        col(Quarantine.source_id) == source_id, col(Quarantine.resolved_at).is_(None)
+    )
+    newest = session.execute(rows.order_by(col(Quarantine.last_at).desc(), col(Quarantine.id)).limit(most))
+    return [(line, reason) for line, reason in newest]
+
+
 def close(session: Session, source: Source, now: datetime, why: str) -> int:
     """Nobody waits for the unreadable records of a source any more; they are kept. Returns how many those were."""
     closed = _open(session, source) + source.unkept

@@ -187,7 +187,10 @@ def _list(session: Any) -> None:
 
     from monitor.tables import User
 
-    for person in session.exec(select(User).order_by(col(User.name))).all():
+    people = session.exec(select(User).order_by(col(User.name))).all()
+    if not people:
+        print(_("Noch kann sich niemand anmelden: widerhall user add NAME --role owner"))
+    for person in people:
         code = _("Code") if person.second_factor_at else ""
         state = _("aktiv") if person.active else _("gesperrt")
         print(f"{person.name:<24} {person.role.value:<8} {state:<9} {code:<5} {person.mail or ''}".rstrip())

@@ -16,9 +16,21 @@ def check_config(arguments: argparse.Namespace) -> int:
         return 1
     for warning in config.warnings():
         print(_("Hinweis: {warning}").format(warning=warning))
+    if unreachable := list(config.unreachable()):
+        from monitor.saying import of_error
+
+        for where, problem in unreachable:
+            print(f"{where}: {of_error(problem)}")
+        return 1
     n = len(config.sources)
     found = ngettext("{n} Quelle", "{n} Quellen", n).format(n=n)
     print(_("Die Konfiguration ist in Ordnung: {sources}.").format(sources=found))
+    if not n:
+        print(
+            _("Ohne Quelle liest Widerhall nichts: schalten Sie einen Abschnitt {section} ein.").format(
+                section="[sources.…]"
+            )
+        )
     return 0
 
 

@@ -49,6 +49,7 @@ def _alarms(session: "Session", now: datetime) -> Iterator[str]:
         held = ngettext("{n} Datensatz ist zurückgestellt", "{n} Datensätze sind zurückgestellt", n).format(n=n)
         again = _("{held}: nach einem Update noch einmal lesen mit widerhall redrive, verwerfen mit --drop QUELLE")
         yield again.format(held=held)
+        yield _("  Was an ihnen nicht lesbar ist, steht auf der Seite unter Quellen.")
     if n := sum(one.counted for one in broken):
         yield ngettext(
             "{n} weiterer hatte keinen Platz und ist nur gezählt: [retention] unreadable_records",

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from monitor.words import _
+
+_ALIKE = 0.75  # of difflib: one or two letters of a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,14 @@ def mistakes_of(error: ValidationError, where: str, model: type[BaseModel]) -> I
         yield Mistake(path, _sentence(found, model))
 
 
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    """The keys as they stand in the file: a secret's is `NAME_file`."""
+    for name, info in sorted(model.model_fields.items()):
+        yield f"{name}_file" if "SecretStr" in str(info.annotation) else name
+
+
 def _sentence(found: Mapping[str, Any], model: type[BaseModel]) -> str:
-    known = sorted(model.model_fields)
+    known = list(_keys(model))
     context = {key: str(value) for key, value in (found.get("ctx") or {}).items()}
     sentences = {
         "extra_forbidden": _("Diesen Schlüssel gibt es nicht. Bekannt sind: {known}."),
@@ -69,5 +78,9 @@ def _sentence(found: Mapping[str, Any], model: type[BaseModel]) -> str:
         "model_type": _("Hier steht ein Abschnitt."),
         "value_error": _("Nicht erlaubt; so geht es: {error}."),
     }
+    if found["type"] == "extra_forbidden" and (close := get_close_matches(str(found["loc"][-1]), known, 1, _ALIKE)):
+        sentences["extra_forbidden"] = _("Diesen Schlüssel gibt es nicht. Gemeint ist wohl {close}.").format(
+            close=close[0]
+        )
     template = sentences.get(str(found["type"]), _("Nicht erlaubt: {msg}."))
     return template.format_map({"known": ", ".join(known), "msg": found.get("msg", ""), "error": "", **context})

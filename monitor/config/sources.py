@@ -103,9 +103,9 @@ class ConfiguredSource:
         return registry.settings_class(self.base.kind).model_validate({**self.own, **secrets})
 
     def reading_settings(self) -> SourceSettings:
-        """The same for reading files, where no secret is needed."""
+        """The same with a stand-in for each secret: for reading files, and for a look at the settings themselves."""
         required = {name: "x" for name, needed in secret_fields(self.base.kind).items() if needed}
-        return self.settings(required)
+        return self.settings(required | {ref.field: "x" for ref in self.secrets})
 
     def hours(self) -> Hours:
         """When its people work."""

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from connectors.core import registry
+from connectors.core.errors import ConfigProblem
 from monitor.care.settings import CareSettings
 from monitor.config.mistakes import ConfigError, Mistake, checked
 from monitor.config.sections import Business, Judging, Storage
@@ -59,6 +60,21 @@ class Config:
     def base_url(self) -> str:
         """The address people type."""
         return self.web.base_url.rstrip("/") or f"http://{self.web.host}:{self.web.port}"
+
+    def unreachable(self) -> Iterator[tuple[str, ConfigProblem]]:
+        """Sources whose address can never be called, or whose file is not there, as (place in the file, why).
+
+        They stop nobody: the others are read, and their card on the page says the same.
+        """
+        for source in self.sources.values():
+            where = f"sources.{source.name}"
+            try:
+                registry.open_connection(source.base.kind, source.reading_settings())
+            except ConfigProblem as problem:
+                yield where, problem
+            file = source.own.get("path")
+            if file and not Path(file).is_file():
+                yield f"{where}.path", ConfigProblem(f"{file} cannot be read: there is no such file")
 
     def warnings(self) -> Iterator[str]:
         """What is allowed and yet unwise, one German sentence each."""

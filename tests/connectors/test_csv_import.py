@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,6 +32,22 @@ def test_two_columns_called_rating_keep_stars_and_words(header):
     cells = {"Datum": "01.11.2026", "Sterne": "2", "Titel": "Zu spät", "Bewertung": "Vier Tage gewartet."}
     post = read_row(header, ";".join(cells[name] for name in header.split(";")))
     assert (post.rating, post.text) == (2.0, "Zu spät\n\nVier Tage gewartet.")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("3.11.26", "2026-11-03"),
+        ("Fr, 20.11.26", "2026-11-20"),
+        ("Freitag, 20. November 2026", "2026-11-20"),
+        ("1. März 2026", "2026-03-01"),
+        ("20. Nov. 2026 14:30", "2026-11-20"),
+    ],
+)
+def test_dates_as_excel_and_portals_write_them(written, day):
+    """With the day of the week, with the month as a word, with two digits for the year."""
+    created = read_row("Datum;Text", f"{written};Zu spät").created
+    assert created.astimezone(ZoneInfo("Europe/Berlin")).date().isoformat() == day
 
 
 def test_two_columns_that_contradict_are_told():

@@ -165,6 +165,33 @@ def test_check_config_tells_all_mistakes_on_lines_of_their_own(run, tmp_path):
     assert [line.split(":")[0] for line in out.splitlines()] == ["business.name", "web.port", "sources.a.url"]
 
 
+FEED = '[sources.forum]\nkind = "rss"\nurl = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (FEED.format("forum.example.de/feed.xml"), "keine vollständige Adresse mit https://"),
+        (FEED.format("http://forum.example.de/feed.xml"), "Nehmen Sie https"),
+        (FILES + 'path = "nicht-da.csv"\n', "Die Datei lässt sich nicht lesen"),
+    ],
+)
+def test_check_config_tells_what_could_never_be_read(run, tmp_path, source, words):
+    """Before the first round, with the place in the file; `doctor` says the same."""
+    configured(tmp_path, source)
+    code, out, _ = run("check-config")
+    assert (code, words in out.splitlines()[-1], out.splitlines()[-1][:8]) == (1, True, "sources.")
+    assert words in run("doctor")[1]
+
+
+def test_a_new_house_says_the_next_step_everywhere(run, tmp_path):
+    """No source and nobody who may log in: each command names what is to be done."""
+    configured(tmp_path, "")
+    assert "schalten Sie einen Abschnitt [sources.…] ein" in run("check-config")[1]
+    assert "widerhall user add NAME --role owner" in run("user", "list")[1]
+    assert "[sources.NAME]" in run("status")[1]
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "options", "expected"),
     [

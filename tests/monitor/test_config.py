@@ -43,6 +43,12 @@ def mistakes(folder, text):
         ('[web]\ntrusted_proxies = ["0.0.0.0/0"]', "web.trusted_proxies", "so geht es"),
         ('[web]\ntrusted_proxies = ["10.0.0.1/24"]', "web.trusted_proxies", "so geht es"),
         ("[web]\ncolour = 1", "web.colour", "Diesen Schlüssel gibt es nicht. Bekannt sind: absolute_hours"),
+        ("[web]\nprt = 1", "web.prt", "Gemeint ist wohl port."),
+        (
+            BLOG.replace("application_password_env", "aplication_password_file"),
+            "sources.blog.aplication_password_file",
+            "Gemeint ist wohl application_password_file.",
+        ),
         ("web = 3", "web", "Hier steht ein Abschnitt."),
         ('[storage]\ndatabase = "mysql://x"', "storage.database", "so geht es: sqlite:///"),
         ("[timing]\ntick = -1", "timing.tick", "Mindestens 0"),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from monitor.bootstrap import open_house
 from monitor.commands.serve import welcome
 from monitor.daemon import Daemon
 from monitor.lock import AlreadyRunning, Lock
-from monitor.tables import Run
+from monitor.tables import PostRow, Problem, Run, Source
 from replies.lifecycle import DutyState, State
 from replies.tables import Attempt, Reply, ReplyKind
 from tests.monitor.loopback import Blog
@@ -224,6 +224,18 @@ def test_the_bell_only_rings(quick, monkeypatch):
     until(lambda: len(threads) >= 3)
     daemon.stop()
     assert all(re.match(r"reader|outbox|watch", name) for name in threads)
+
+
+def test_a_mended_source_is_read_at_the_start(quick):
+    """Whoever corrects an address or a login and starts again does not wait for the next round."""
+    shop, daemon = quick
+    with shop.house.transaction() as session:
+        source = session.get_one(Source, 1)
+        source.problem, source.every_seconds = Problem.CONFIG, 3600
+        source.next_due_at = shop.house.now() + timedelta(minutes=50)
+    shop.platform.rounds.append([[post("1", PRAISE)]])
+    daemon.start()
+    until(lambda: shop.all(PostRow), 20)
 
 
 def test_it_can_be_stopped_before_it_began_to_do_anything(quick):

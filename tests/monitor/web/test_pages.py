@@ -159,6 +159,16 @@ def test_quellen_says_what_to_do(shop, anna):
         assert words in page
 
 
+def test_quellen_names_the_broken_lines_of_a_file(shop, anna):
+    """Which line, what is wrong with it, and that a corrected file ends it."""
+    with shop.house.transaction() as session:
+        bad = {"reason": "created: not a time: '30.2.26'", "raw": "{}", "at": shop.clock(), "last_at": shop.clock()}
+        session.add(Quarantine(source_id=2, digest="x", line=11, **bad))
+    page = anna.get("/quellen").text
+    for words in ("Zeile 11:", "Das Datum lässt sich nicht lesen.", "Berichtigen Sie die Zeilen in der Datei."):
+        assert words in page
+
+
 def test_the_journal_names_people_and_pages_by_number(shop, anna):
     """Newest first, one subject alone, and the chain can be checked."""
     for _ in range(30):

@@ -3,6 +3,7 @@
 # make check   installs what the tests need and runs every check; ARGS="-k queue" is passed on to pytest
 # make crash   only the thousand kills and the four daemons on one PostgreSQL (docs/crash.md), six minutes
 # make mutation  every function of docs/rules.toml does nothing for once, and its test must fail; minutes
+# make catalogue  the sentences of the source into the English catalogue, refused while one is not translated (docs/translating.md)
 # make lock    writes the lock files after a change in pyproject.toml; UPGRADE=--upgrade takes newer releases
 #
 # PYTHON chooses the interpreter of a new .venv: make setup PYTHON=python3.12
@@ -11,7 +12,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: setup setup-dev demo check crash mutation lock
+.PHONY: setup setup-dev demo check crash mutation catalogue lock
 
 VENV := .venv
 PYTHON ?=
@@ -49,6 +50,9 @@ crash: setup-dev
 
 mutation: setup-dev
 	$(VENV)/bin/python -m tests.rules.mutation
+
+catalogue: setup-dev
+	$(VENV)/bin/python -m monitor.locale.catalogue
 
 lock:
 	printf '%s\n' $(BUILD_TOOLS) | $(COMPILE) -o requirements.lock pyproject.toml -

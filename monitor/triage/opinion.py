@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.triage.judgement import Demand, Reason, Sentiment, Topic
 from monitor.triage.signals import Signals
+from monitor.words import later
 
 if TYPE_CHECKING:
     from monitor.triage.model.strong import Strong
@@ -14,23 +15,25 @@ if TYPE_CHECKING:
 _SPEAKS_FROM = 0.04
 _WORDS_SHOWN = 2
 WORDS: dict[str, str] = {
-    "complaint": "Diese Wörter klingen nach Kritik; so stehen sie meist in Beschwerden.",
-    "hostile": "Diese Wörter klingen abfällig gegenüber Menschen.",
-    "question": "Das klingt nach einer Frage an den Betrieb.",
-    "legal": "Das klingt nach einem rechtlichen Schritt.",
-    "threat": "Das klingt nach einer Drohung.",
-    "extortion": "Das klingt nach einer Gegenleistung für eine Bewertung.",
-    "resolved": "Das klingt, als sei das Anliegen geklärt.",
-    "spam": "Das klingt nach Werbung.",
-    "personal": "Hier stehen wohl persönliche Angaben über Menschen.",
+    "complaint": later("Diese Wörter klingen nach Kritik; so stehen sie meist in Beschwerden."),
+    "hostile": later("Diese Wörter klingen abfällig gegenüber Menschen."),
+    "question": later("Das klingt nach einer Frage an den Betrieb."),
+    "legal": later("Das klingt nach einem rechtlichen Schritt."),
+    "threat": later("Das klingt nach einer Drohung."),
+    "extortion": later("Das klingt nach einer Gegenleistung für eine Bewertung."),
+    "resolved": later("Das klingt, als sei das Anliegen geklärt."),
+    "spam": later("Das klingt nach Werbung."),
+    "personal": later("Hier stehen wohl persönliche Angaben über Menschen."),
 }
 """The sentence beside the words that speak for a question. Calm, and about words, never about people."""
 READ_WHOLE: dict[str, str] = {
-    "complaint": "Kein einzelnes Wort sagt es; als Ganzes gelesen klingt der Beitrag nach Kritik, am meisten hier.",
-    "hostile": "Kein einzelnes Wort sagt es; als Ganzes gelesen klingt der Beitrag abfällig, am meisten hier.",
+    "complaint": later(
+        "Kein einzelnes Wort sagt es; als Ganzes gelesen klingt der Beitrag nach Kritik, am meisten hier."
+    ),
+    "hostile": later("Kein einzelnes Wort sagt es; als Ganzes gelesen klingt der Beitrag abfällig, am meisten hier."),
 }
 """The sentence where only the strong tier sees it: it reads sentences, and cannot name words."""
-_READ_WHOLE = "Kein einzelnes Wort sagt es; als Ganzes gelesen spricht der Beitrag dafür, am meisten hier."
+_READ_WHOLE = later("Kein einzelnes Wort sagt es; als Ganzes gelesen spricht der Beitrag dafür, am meisten hier.")
 _SENTENCE = re.compile(r"\S[^.!?\n]*[.!?]*")
 _SENTENCES_READ = 24
 

@@ -44,6 +44,9 @@ _ORDINALS = (
     later("Achtes"),
     later("Neuntes"),
 )
+_COPIED = later("Fast derselbe Text steht schon bei einem anderen Beitrag.")
+_SAME_WORDS = later("{nth} Mal dasselbe Anliegen, fast mit denselben Worten.")
+_OTHER_WORDS = later("{nth} Mal dasselbe Anliegen, in anderen Worten.")
 
 
 class Tie(StrEnum):
@@ -72,18 +75,25 @@ class Match:
 
     @property
     def why(self) -> str:
-        """One plain German sentence for people."""
+        """One plain German sentence, as it is stored."""
         return sentence(self.rule, 2)
 
 
 def sentence(rule: Again, nth: int) -> str:
-    """What a person is told: the how-manieth time it is, and in which way."""
+    """The how-manieth time it is, and in which way: German, because it is stored (`anew` says it to a person)."""
     if rule is Again.COPY:
-        return _("Fast derselbe Text steht schon bei einem anderen Beitrag.")
-    time = _(_ORDINALS[nth - 2]) if 2 <= nth < 2 + len(_ORDINALS) else f"{nth}."
-    if rule is Again.TEXT:
-        return _("{nth} Mal dasselbe Anliegen, fast mit denselben Worten.").format(nth=time)
-    return _("{nth} Mal dasselbe Anliegen, in anderen Worten.").format(nth=time)
+        return _COPIED
+    time = _ORDINALS[nth - 2] if 2 <= nth < 2 + len(_ORDINALS) else f"{nth}."
+    return (_SAME_WORDS if rule is Again.TEXT else _OTHER_WORDS).format(nth=time)
+
+
+def anew(stored: str) -> str:
+    """A stored sentence in the language of whoever reads it; one that is none of these as it stands there."""
+    for form in (_SAME_WORDS, _OTHER_WORDS):
+        time = stored.removesuffix(form.removeprefix("{nth}"))
+        if time != stored:
+            return _(form).format(nth=_(time) if time in _ORDINALS else time)
+    return _(_COPIED) if stored == _COPIED else stored
 
 
 def subject_of(*, complains: bool, topics: Iterable[str], demands: Iterable[str]) -> frozenset[str]:

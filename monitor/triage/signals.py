@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.triage.lexicon import Hit, Lexicon, Rule
 from monitor.triage.tokens import SENTENCE_ENDS, Token, hidden_words, tokens
+from monitor.words import later
 
 
 def _words(text: str) -> frozenset[str]:
@@ -25,10 +26,14 @@ _NOT_A_MASK_AFTER = _words("herr herrn frau hr fr familie fam dr")
 _NOT_A_MASK_BEFORE = _words("klasse note hotel sterne kategorie level")
 _MASKS_AT_MOST = 5
 
-NEGATED_PRAISE = Rule("complaint.negated-praise", "complaint", 0.9, "Ein Lob wird verneint („nicht gut“).")
-NEGATED_COMPLAINT = Rule("praise.negated-complaint", "praise", 0.5, "Eine Kritik wird verneint („nicht schlecht“).")
-MASKED_INSULT = Rule("insult.masked", "insult", 0.8, "Hier ist wohl eine Beleidigung unkenntlich gemacht.")
-MASKED_PROFANITY = Rule("profanity.masked", "profanity", 0.6, "Hier ist wohl ein Schimpfwort unkenntlich gemacht.")
+NEGATED_PRAISE = Rule("complaint.negated-praise", "complaint", 0.9, later("Ein Lob wird verneint („nicht gut“)."))
+NEGATED_COMPLAINT = Rule(
+    "praise.negated-complaint", "praise", 0.5, later("Eine Kritik wird verneint („nicht schlecht“).")
+)
+MASKED_INSULT = Rule("insult.masked", "insult", 0.8, later("Hier ist wohl eine Beleidigung unkenntlich gemacht."))
+MASKED_PROFANITY = Rule(
+    "profanity.masked", "profanity", 0.6, later("Hier ist wohl ein Schimpfwort unkenntlich gemacht.")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from monitor.triage.judgement import (
 from monitor.triage.opinion import Opinion
 from monitor.triage.signals import Signals
 from monitor.triage.weighing import Decision, Weighed, by_model, by_words, weigh
+from monitor.words import later
 
 LOW_STARS = 0.5
 HIGH_STARS = 0.75
@@ -117,16 +118,16 @@ def _of_model(
 def _by_stars_alone(stars: float | None) -> Decision:
     if stars is None:
         decision = Decision(0.3, sure=False, owes=True, extra=[])
-        decision.doubt("empty", "Der Beitrag hat weder Text noch Sterne.")
+        decision.doubt("empty", later("Der Beitrag hat weder Text noch Sterne."))
         return decision
     if stars <= LOW_STARS:
-        reason = Reason("stars.low", 0, 0, "Wenige Sterne ohne Text gelten als Beschwerde.")
+        reason = Reason("stars.low", 0, 0, later("Wenige Sterne ohne Text gelten als Beschwerde."))
         return Decision(0.8, sure=True, owes=True, extra=[reason])
     if stars <= HIGH_STARS:
         decision = Decision(0.45, sure=False, owes=True, extra=[])
-        decision.doubt("stars", "Mittlere Sterne ohne Text sind nicht eindeutig.")
+        decision.doubt("stars", later("Mittlere Sterne ohne Text sind nicht eindeutig."))
         return decision
-    return Decision(0.05, sure=True, owes=False, extra=[Reason("stars.high", 0, 0, "Viele Sterne ohne Text.")])
+    return Decision(0.05, sure=True, owes=False, extra=[Reason("stars.high", 0, 0, later("Viele Sterne ohne Text."))])
 
 
 def _with_stars(decision: Decision, weighed: Weighed, stars: float | None) -> None:
@@ -135,17 +136,17 @@ def _with_stars(decision: Decision, weighed: Weighed, stars: float | None) -> No
     if stars <= LOW_STARS:
         decision.owes = True
         decision.complaint = max(decision.complaint, 0.8)
-        decision.extra.append(Reason("stars.low", 0, 0, "Es wurden wenige Sterne vergeben."))
+        decision.extra.append(Reason("stars.low", 0, 0, later("Es wurden wenige Sterne vergeben.")))
         if weighed.praise >= 0.5 and weighed.complaint < 0.3:
-            decision.doubt("stars-against-text", "Wenige Sterne, aber ein freundlicher Text.", at_most=0.55)
+            decision.doubt("stars-against-text", later("Wenige Sterne, aber ein freundlicher Text."), at_most=0.55)
         else:
             decision.sure = True
     elif stars <= HIGH_STARS:
         if not (decision.sure and decision.complaint >= COMPLAINT_FROM):
-            decision.doubt("stars", "Mittlere Sterne sind nicht eindeutig.")
+            decision.doubt("stars", later("Mittlere Sterne sind nicht eindeutig."))
             decision.complaint = max(decision.complaint, 0.45)
     elif not _settled(decision, weighed) and decision.complaint >= COMPLAINT_FROM:
-        decision.doubt("stars-against-text", "Viele Sterne, aber Kritik im Text.")
+        decision.doubt("stars-against-text", later("Viele Sterne, aber Kritik im Text."))
 
 
 def _settled(decision: Decision, weighed: Weighed) -> bool:
@@ -154,7 +155,7 @@ def _settled(decision: Decision, weighed: Weighed) -> bool:
     if not unclear or not unclear <= {"unsure.no-signal", "unsure.mixed"} or weighed.complaint >= _NO_RULE:
         return False
     decision.sure, decision.owes, decision.complaint = True, False, 0.1
-    decision.extra = [Reason("stars.high", 0, 0, "Viele Sterne, und kein Wort spricht dagegen.")]
+    decision.extra = [Reason("stars.high", 0, 0, later("Viele Sterne, und kein Wort spricht dagegen."))]
     return True
 
 
@@ -164,18 +165,18 @@ def _contradictions(
     """What makes even a clear word doubtful."""
     whole = len(post.text)
     if found.has("resolved"):
-        decision.doubt("resolved", "Das Anliegen scheint geklärt zu sein; bitte ansehen.", end=whole)
+        decision.doubt("resolved", later("Das Anliegen scheint geklärt zu sein; bitte ansehen."), end=whole)
     if found.has("advert"):
-        decision.doubt("advert", "Der Beitrag wirkt wie Werbung.", end=whole)
+        decision.doubt("advert", later("Der Beitrag wirkt wie Werbung."), end=whole)
     if _is_news(post, found):
-        decision.doubt("news", "Der Beitrag klingt wie eine Meldung über andere.", at_most=0.45, end=whole)
+        decision.doubt("news", later("Der Beitrag klingt wie eine Meldung über andere."), at_most=0.45, end=whole)
     if found.has("irony") and not weighed.strong:
-        decision.doubt("irony", "Das Lob ist vielleicht ironisch gemeint.", end=whole)
+        decision.doubt("irony", later("Das Lob ist vielleicht ironisch gemeint."), end=whole)
     settled = decision.sure and decision.complaint < COMPLAINT_FROM
     if settled and weighed.hostile >= HOSTILE_FROM:
-        decision.doubt("hostile", "Der Ton ist feindselig.", end=whole)
+        decision.doubt("hostile", later("Der Ton ist feindselig."), end=whole)
     elif settled and second_opinion <= -0.5 and weighed.praise < 0.9 and post.stars is None:
-        decision.doubt("second-opinion", "Die Wortliste sieht Lob, die zweite Einschätzung Kritik.", end=whole)
+        decision.doubt("second-opinion", later("Die Wortliste sieht Lob, die zweite Einschätzung Kritik."), end=whole)
 
 
 def _is_news(post: PostText, found: Signals) -> bool:
@@ -221,5 +222,5 @@ def _reasons(decision: Decision, found: Signals, of_model: list[Reason]) -> tupl
     for reason in of_model:
         reasons.setdefault(reason.rule, reason)
     if not reasons and (decision.owes or not decision.sure):
-        reasons["unsure.mixed"] = Reason("unsure.mixed", 0, 0, "Nicht eindeutig; bitte ansehen.")
+        reasons["unsure.mixed"] = Reason("unsure.mixed", 0, 0, later("Nicht eindeutig; bitte ansehen."))
     return tuple(reasons.values())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from monitor.triage.judgement import COMPLAINT_FROM, PostText, Reason
 from monitor.triage.opinion import Opinion
 from monitor.triage.signals import Signals
+from monitor.words import later
 
 SURE_COMPLAINT_FROM = 0.6
 DOUBT_AT_MOST = 0.7
@@ -103,11 +104,11 @@ def by_words(post: PostText, found: Signals, weighed: Weighed, lang: str) -> Dec
         return decision
     doubtful = max(found.weights("doubt").values(), default=0.0) > LIGHT_DOUBT
     if weighed.complaint >= 0.3 or doubtful or (found.lone_doubt and weighed.praise >= 0.5):
-        decision.doubt("mixed", "Nicht eindeutig: Es gibt Anzeichen von Kritik.", end=whole)
+        decision.doubt("mixed", later("Nicht eindeutig: Es gibt Anzeichen von Kritik."), end=whole)
     elif weighed.praise < _praise_needed(found.words):
         decision.complaint = max(decision.complaint, 0.3)
         if lang not in {"de", "und"}:
-            decision.doubt("language", "Der Text ist wohl nicht auf Deutsch.", end=whole)
+            decision.doubt("language", later("Der Text ist wohl nicht auf Deutsch."), end=whole)
         else:
             decision.doubt("no-signal", NO_SIGNAL, end=whole)
     return decision
@@ -151,14 +152,14 @@ def by_model(post: PostText, found: Signals, weighed: Weighed, lang: str, model:
     else:
         _below(decision, post, rules, model, strong=strong, asked=found.has("question"))
     if decision.sure and lang not in READ_SURELY:
-        decision.doubt("language", "Der Text ist wohl nicht auf Deutsch.", end=len(post.text))
+        decision.doubt("language", later("Der Text ist wohl nicht auf Deutsch."), end=len(post.text))
     return decision
 
 
 READ_SURELY = frozenset({"de", "en", "und"})
 FEW_WORDS = 5
 _PICTURES = "\u2190"  # arrows, symbols and emoji begin here
-NO_SIGNAL = "Kein Wort im Text zeigt, ob es Lob oder Kritik ist."
+NO_SIGNAL = later("Kein Wort im Text zeigt, ob es Lob oder Kritik ist.")
 
 
 def _turned_round(found: Signals) -> bool:
@@ -177,9 +178,9 @@ def _above(decision: Decision, post: PostText, found: Signals, model: Opinion, *
     ):
         decision.doubt("no-signal", NO_SIGNAL, at_most=0.49, end=len(post.text))
     elif praised:
-        decision.doubt("rules", "Die Wortliste sieht Lob, das Modell Kritik.", at_most=0.49, end=len(post.text))
+        decision.doubt("rules", later("Die Wortliste sieht Lob, das Modell Kritik."), at_most=0.49, end=len(post.text))
     elif not (strong or asked or model.chances["complaint"] >= model.thresholds["complaint.sure"]):
-        decision.doubt("mixed", "Wohl eine Beschwerde, aber nicht eindeutig.", end=len(post.text))
+        decision.doubt("mixed", later("Wohl eine Beschwerde, aber nicht eindeutig."), end=len(post.text))
 
 
 def _below(decision: Decision, post: PostText, rules: Decision, model: Opinion, *, strong: bool, asked: bool) -> None:
@@ -189,12 +190,12 @@ def _below(decision: Decision, post: PostText, rules: Decision, model: Opinion, 
     if strong:
         decision.complaint = COMPLAINT_FROM
         if not asked:
-            decision.doubt("rules", "Die Wortliste sieht Kritik, das Modell eher nicht.", end=whole)
+            decision.doubt("rules", later("Die Wortliste sieht Kritik, das Modell eher nicht."), end=whole)
     elif chance >= lowest and not (decision.owes and rules.sure):
-        decision.doubt("mixed", "Nicht eindeutig: Es gibt Anzeichen von Kritik.", end=whole)
+        decision.doubt("mixed", later("Nicht eindeutig: Es gibt Anzeichen von Kritik."), end=whole)
     elif rules.extra and chance >= NOT_A_WORD_AGAINST * lowest:
         decision.sure, decision.owes, decision.extra = False, True, list(rules.extra)
     elif asked and not model.says("question"):  # a flagged question owes an answer until a person says otherwise
-        decision.doubt("question", "Vielleicht eine Frage an den Betrieb.", end=whole)
+        decision.doubt("question", later("Vielleicht eine Frage an den Betrieb."), end=whole)
     else:
         decision.owes = model.says("question")

@@ -49,7 +49,7 @@ def paragraph(name: str) -> Paragraph:
 def finding(name: str, start: int, end: int) -> Finding:
     """A finding of the rule at code points of the reply."""
     rule = paragraph(name)
-    return Finding(rule.rule, rule.severity, start, end, f"{rule.message} {rule.why}", rule.suggestion)
+    return Finding(rule.rule, rule.severity, start, end, rule.message, rule.why, rule.suggestion)
 
 
 def said(name: str, case: Case, patterns: Iterable[Pattern] | None = None) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ class Finding:
     Attributes:
         rule: an id of RULES.md or LAW.md, such as `K18` or `E2`.
         start: first code point of the place in the reply; `end` is one behind its last.
-        message: German, what is wrong and why, with the guideline's sentence where it has one.
+        says: German, what is wrong; `why`: the guideline's own sentence, or the law's in plain words.
         suggestion: German, a sentence that may stand instead (`take`); empty if the sentence is best left out.
     """
 
@@ -27,5 +27,11 @@ class Finding:
     severity: Severity
     start: int
     end: int
-    message: str
+    says: str
+    why: str
     suggestion: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong and why, in German."""
+        return f"{self.says} {self.why}"

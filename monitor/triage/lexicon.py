@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from monitor.triage.fillers import Fillers
 from monitor.triage.slips import Slips
 from monitor.triage.tokens import LONGEST_WORD, SENTENCE_ENDS, Token, fold
 
@@ -189,15 +190,17 @@ class Lexicon:
         self.negators = self._negators
         self._alike.clear()
         masked = [fold(word) for entry in content["rule"] for word in entry.get("masked", ())]
-        shapes = self._insults(content["rule"])
+        shapes = self._single(content["rule"], "insult")
         bare = [shape.rstrip("*") for shape in shapes if not shape.startswith("*")]
         self.masked = tuple(dict.fromkeys([*masked, *bare]))
         right = {*self.masked, *self._atoms.exact}
+        abused = [shape.strip("*") for shape in self._single(content["rule"], "contempt")]
+        self.fillers = Fillers(word for word in (*self.masked, *abused) if word.isalpha())
         self.slips = self._atoms.slips = Slips([*masked, *shapes], right, self._atoms.correct)
 
-    def _insults(self, entries: Iterable[dict[str, Any]]) -> list[str]:
-        """Single words of the insult rules, with their stars: what somebody may have hidden or misspelt."""
-        written = [word for entry in entries if entry["group"] == "insult" for word in entry["patterns"]]
+    def _single(self, entries: Iterable[dict[str, Any]], group: str) -> list[str]:
+        """Single words of a group's rules, with their stars: what somebody may have hidden or misspelt."""
+        written = [word for entry in entries if entry["group"] == group for word in entry["patterns"]]
         shapes = [shape for pattern in written if " " not in pattern for shape in pattern.split("|")]
         return [fold(shape) for shape in shapes if shape.strip("*").isalpha() and len(shape) > _SHORT]
 

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.triage.fillers import Fillers
     from monitor.triage.slips import Slips
 
 READS_AT_MOST = 6000
@@ -102,7 +103,7 @@ def _piece(raw: str) -> tuple[str, ...]:
     plain = plain.lower().translate(_UMLAUTS)
     if not plain.isascii():
         plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
-    plain = _unmasked(_HANDLE.sub(" handle ", plain))
+    plain = _unmasked(_HANDLE.sub(" handle ", _filled(plain)))
     plain = _MARKS.sub(r"\1\1\1", _RUN.sub(r"\1\1", _DIGITS.sub("0", plain)))
     return tuple(_mended(word) for word in _WORD.findall(plain))
 
@@ -110,6 +111,11 @@ def _piece(raw: str) -> tuple[str, ...]:
 def _mended(word: str) -> str:
     """The listed insult that a word is with one slip of the pen, else the word."""
     return _slips().mended(word)
+
+
+def _filled(plain: str) -> str:
+    """With the listed words in place of shapes like "A....loecher"."""
+    return _fillers().filled(plain)
 
 
 def _unmasked(plain: str) -> str:
@@ -166,6 +172,13 @@ def _slips() -> "Slips":
 
 
 @cache
+def _fillers() -> "Fillers":
+    from monitor.triage.lexicon import german
+
+    return german().fillers
+
+
+@cache
 def _insults() -> tuple[str, ...]:
     return tuple(word for word in _masked_words() if len(word) >= 4)
 
@@ -180,4 +193,6 @@ def _hides(piece: str) -> bool:
     if piece.startswith(("http", "www.")):
         return False
     word = piece.strip(_AROUND).lower().translate(_UMLAUTS)
-    return _mended(word) != word or bool(_SPACED.fullmatch(piece) or _COVERED.search(piece))
+    if _mended(word) != word or _filled(word) != word:
+        return True
+    return bool(_SPACED.fullmatch(piece) or _COVERED.search(piece))

@@ -78,6 +78,7 @@ def signals(text: str, lexicon: Lexicon) -> Signals:
     hits = [_turned(hit, words, lexicon) for hit in lexicon.find(words)]
     seen = [Evidence(hit.rule, words[hit.first].start, words[hit.last].end) for hit in _outermost(hits)]
     seen += _masked(text, words, lexicon)
+    seen += _filled(text, words, lexicon, seen)
     spoken = {token.word for token in words}
     return Signals(
         evidence=tuple(sorted(seen, key=lambda found: (found.start, found.end, found.rule.id))),
@@ -188,6 +189,22 @@ def _masked(text: str, words: Sequence[Token], lexicon: Lexicon) -> Iterable[Evi
             yield Evidence(MASKED_INSULT if insult else MASKED_PROFANITY, token.start, token.end)
 
 
+def _filled(text: str, words: Sequence[Token], lexicon: Lexicon, seen: Sequence[Evidence]) -> Iterable[Evidence]:
+    """Words with other signs than stars in place of letters, where nothing was found yet."""
+    there = {found.start: found.end for found in seen if found.rule.group in {"insult", "contempt", "profanity"}}
+    for found in lexicon.fillers.find(text):
+        before = next((word.word for word in reversed(words) if word.end <= found.start), "")
+        if there.get(found.start, 0) < found.end and before not in _NOT_A_MASK_AFTER:
+            listed = {hit.rule.group: hit.rule for hit in lexicon.find([Token(found.word, found.start, found.end)])}
+            rule = MASKED_INSULT if "insult" in listed else listed.get("contempt", _kind(found.word))
+            yield Evidence(rule, found.start, found.end)
+
+
+def _kind(listed: str) -> Rule:
+    profane = listed.startswith(("sch", "besch", "kack", "fuck"))
+    return MASKED_PROFANITY if profane and not listed.startswith(("schlampe", "schwein")) else MASKED_INSULT
+
+
 def _name_follows(token: Token, words: Sequence[Token]) -> bool:
     following = next((word.word for word in words if word.start >= token.end), "")
     return following in _NOT_A_MASK_BEFORE
@@ -202,6 +219,5 @@ def _unstarred(word: str, lexicon: Lexicon) -> Rule | None:
     shape = re.compile(r"[a-z]{1,9}".join(re.escape(part) for part in parts))
     for listed in lexicon.masked:
         if shape.fullmatch(listed):
-            profane = listed.startswith(("sch", "besch", "kack", "fuck"))
-            return MASKED_PROFANITY if profane and not listed.startswith(("schlampe", "schwein")) else MASKED_INSULT
+            return _kind(listed)
     return None

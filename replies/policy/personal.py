@@ -1,19 +1,19 @@
 """Personal data that the author did not write himself, and names of staff (LAW E2, E4).
 
-Our own contact data is no personal data of the author: it may stand when a fact names it, or when the sentence offers
-it ("Sie erreichen uns unter …"). Everything else that looks like data must be in the post, word for word.
+Our own contact data is no personal data of the author: it may stand when `[business] ours` or a fact names it, in
+whatever way it is written (`replies/contacts.py`), or when the sentence offers it ("Sie erreichen uns unter …").
+Everything else that looks like data must be in the post.
 """
 
 import re
 from collections.abc import Iterator
 
+from replies import contacts
 from replies.policy.case import Case, any_in, finding, paragraph
 from replies.policy.findings import Finding
 
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[\dA-Z]{4}){3,7}(?:[ -]?[\dA-Z]{1,3})?(?!\w)")
-_PHONE = re.compile(r"(?<![\w.,/-])(?:\+\d{2}|0)[\d ()/-]{6,18}\d(?![\w-])")
 _PLATE = re.compile(r"(?<![\w-])[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}[EH]?(?![\w-])")
 _NUMBER = re.compile(
     r"(?i)(?:bestell|auftrags?|kunden|rechnungs?|vertrags?|mitglieds?|versicherten|versicherungs|buchungs?|sendungs?|"
@@ -85,7 +85,8 @@ def personal_data(case: Case) -> Iterator[Finding]:
 def staff_names(case: Case) -> Iterator[Finding]:
     """Names of colleagues, also those that the author named."""
     for match in _ROLE.finditer(case.reply.text):
-        if match["name"].split()[0] not in _NO_NAMES and not _signed(case, match.start()):
+        free = match["name"].split()[0] in _NO_NAMES or _public(case, match["name"]) or _signed(case, match.start())
+        if not free:
             yield finding("staff_names", match.start("name"), match.end("name"))
     for match in _third_persons(case):
         if _is_staff(case, match):
@@ -97,15 +98,21 @@ def _known(case: Case, data: str) -> bool:
     return squeezed in re.sub(r"[\s()/-]", "", case.known).casefold()
 
 
+def _public(case: Case, name: str) -> bool:
+    """Does the business itself give this name in public? As a whole word, in `[business] ours` or a fact."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", case.facts.text) is not None
+
+
 def _sentence(case: Case, position: int) -> str:
     return case.reply.part(*case.reply.sentence(case.reply.at(position)))
 
 
 def _contact_data(case: Case) -> Iterator[tuple[int, int]]:
     lists = paragraph("personal_data").lists
-    for shape in (_MAIL, _PHONE):
+    public = contacts.numbers(case.known)
+    for shape in (contacts.MAIL, contacts.PHONE):
         for match in shape.finditer(case.reply.text):
-            if _known(case, match[0]):
+            if _known(case, match[0]) or contacts.number(match[0]) in public:
                 continue
             sentence = _sentence(case, match.start())
             before = case.reply.text[max(0, match.start() - 40) : match.start()]
@@ -118,7 +125,9 @@ def _contact_data(case: Case) -> Iterator[tuple[int, int]]:
 
 
 def _numbers(case: Case) -> Iterator[tuple[int, int]]:
-    taken = [match.span() for shape in (_MAIL, _IBAN, _PHONE) for match in shape.finditer(case.reply.text)]
+    taken = [
+        match.span() for shape in (contacts.MAIL, _IBAN, contacts.PHONE) for match in shape.finditer(case.reply.text)
+    ]
     code = paragraph("personal_data").lists["code"]
     for shape, group in ((_NUMBER, "data"), (_LONG, 0)):
         for match in shape.finditer(case.reply.text):
@@ -171,7 +180,7 @@ def _third_persons(case: Case) -> Iterator[re.Match[str]]:
     """People spoken about; a salutation, a signature or a contact from the facts is none."""
     for match in _TITLED.finditer(case.reply.text):
         vocative = re.match(r"[,!]", case.reply.text[match.end() :]) and case.reply.text[: match.start()].endswith(", ")
-        ours = match["name"] in case.facts.text
+        ours = _public(case, match["name"])
         if match["name"] in _NO_NAMES or match.start() < _greeted(case) or ours or _signed(case, match.start()):
             continue
         if not (vocative and match["name"] in case.post.text):

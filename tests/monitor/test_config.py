@@ -93,6 +93,31 @@ def test_each_kind_of_mistake_is_told_with_its_path_and_a_german_sentence(tmp_pa
     assert len(found) == 1
 
 
+@pytest.mark.parametrize(
+    ("entry", "fine"),
+    [
+        ("Telefon 0341 555010", True),
+        ("Fax: +49 (0)341 555-010", True),
+        ("service@firma.example, auch sonntags", True),
+        ("Frau Weber", True),
+        ("@laden@chaos.example", True),
+        ("Musterstraße 5, 04109 Leipzig", True),
+        ("341 555010", False),
+        ("Telefon 341 555010", False),
+        ("service@firma", False),
+        ("   ", False),
+        ("x" * 301, False),
+    ],
+)
+def test_contact_data_of_ours_that_no_check_could_find_is_a_mistake(tmp_path, entry, fine):
+    """A number without its prefix, half an address, nothing at all; names and streets are let be."""
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG.replace("[storage]", f'ours = ["Frau Lang", "{entry}"]\n[storage]'), encoding="utf-8")
+    found = {one.path: one.sentence for one in mistakes_in(file)}
+    assert (not found) == fine
+    assert fine or 'so geht es: "Telefon 0341 555010"' in found["business.ours"]
+
+
 def test_all_mistakes_are_told_at_once(tmp_path):
     """One round of mending is enough."""
     text = (

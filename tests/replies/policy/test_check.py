@@ -94,6 +94,38 @@ def test_our_own_contact_may_stand():
     assert [one for one in check("Kalt.", "Guten Tag, Ihre Nummer 0171 5550112 war besetzt.") if one.rule == "E2"]
 
 
+OURS = ["Telefon +49 (0)341 555-0112", "Service@Laden.example", "Ansprechpartnerin: Frau Weber", "Lea Brandt"]
+
+
+def stopped(reply: str, facts: list[str] = OURS) -> set[str]:
+    """Rules about data and names that speak."""
+    return {one.rule for one in check("Zu spät, Herr Kurz war dabei.", reply, facts=facts)} & {"E2", "E4"}
+
+
+OUR_WORDS = [
+    "0341 5550112", "0049 341 5550112", "+49 341 555\u00a00112", "0341/555-0112", "service@laden.example", "Frau Weber",
+    "unsere Kollegin Lea Brandt",
+]  # fmt: skip
+OTHER_WORDS = [
+    "0341 5550113", "0171 5550112", "+43 341 5550112", "lea@laden.example", "Frau Weberknecht",
+    "unsere Kollegin Lea Brandtner", "unser Kollege Herr Kurz", "0171\u202f555\u202f0199",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", OUR_WORDS)
+def test_what_the_business_itself_gives_in_public_may_stand(words):
+    """However it is written. The control: without the list it stops, where nothing in the sentence offers it."""
+    reply = f"Guten Tag, Ihr Anliegen hat heute {words} bearbeitet."
+    assert stopped(reply) == set()
+    assert stopped(reply, []) != set()
+
+
+@pytest.mark.parametrize("words", OTHER_WORDS)
+def test_the_authors_data_and_other_names_still_stop(words):
+    """One digit, one country, one letter more: not ours; nor is a colleague whom only the author named."""
+    assert stopped(f"Guten Tag, Ihr Anliegen hat heute {words} bearbeitet.") != set()
+
+
 def test_notes_are_guarded_too():
     """A label in a note is found, a fact is not."""
     assert {one.rule for one in check_note("Querulant, ruft täglich an")} == {"K18"}

@@ -68,6 +68,11 @@ def calendar(day: date) -> str:
     return str(format_date(day, "d. MMMM y", locale=LOCALE))
 
 
+def week_of(name: str) -> str:
+    """A week as people here call it: "2026-W47" is KW 47."""
+    return _("KW {n}").format(n=int(name[-2:]))
+
+
 def span(length: timedelta) -> str:
     """A length of time: "12 min", "3 h 10 min", "1 T 3 h"."""
     seconds = max(0, int(length.total_seconds()))

@@ -138,6 +138,7 @@ def templates() -> Environment:
         "share",
         "stars",
         "calendar",
+        "week_of",
     )
     environment.filters.update({name: getattr(filters, name) for name in written})
     spoken = ("word", "topic", "demand", "trouble", "event")

@@ -14,7 +14,7 @@ from monitor.learning.figures import Figures
 from monitor.tables import User
 from monitor.triage.judgement import Topic
 from monitor.web.access import Visit
-from monitor.web.filters import number
+from monitor.web.filters import number, week_of
 from monitor.web.labels import WORDS, topic, word
 from monitor.web.pages.tasks import day_end
 from monitor.web.steps import Everyone, Id, Problem, Words, Worker, go, line, take
@@ -52,9 +52,10 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
         now_figures=found[-1],
         sentences=report.sentences(found),
         heads=report.heads(),
-        rows=report.rows(found),
+        rows=(table := report.rows(found)),
+        week_rows=[(week_of(name), *cells) for name, *cells in table],
         care_rows=report.care_rows(found[-1]),
-        counts=plots.bars([(one.week.name[-3:], float(one.opened), str(one.opened)) for one in found]),
+        counts=plots.bars([(week_of(one.week.name), float(one.opened), str(one.opened)) for one in found]),
         times=_times(found),
         topics=plots.lying(_topics(found[-1])),
         causes=_over_weeks([one.causes for one in found], _cause),  # as the fact checks say (RULES 000-4)
@@ -73,7 +74,9 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
 
 def _times(found: list[Figures]) -> list[plots.Point]:
     """Median time to the answer; the exact time stands in the table below."""
-    hours = [(one.week.name[-3:], one.final / timedelta(hours=1) if one.final is not None else None) for one in found]
+    hours = [
+        (week_of(one.week.name), one.final / timedelta(hours=1) if one.final is not None else None) for one in found
+    ]
     return plots.line([(name, value, _hours(value or 0.0)) for name, value in hours])
 
 

@@ -55,5 +55,5 @@ catalogue: setup-dev
 	$(VENV)/bin/python -m monitor.locale.catalogue
 
 lock:
-	printf '%s\n' $(BUILD_TOOLS) | $(COMPILE) -o requirements.lock pyproject.toml -
-	printf '%s\n' $(BUILD_TOOLS) uv | $(COMPILE) -c requirements.lock -o requirements-dev.lock --group dev pyproject.toml -
+	printf '%s\n' $(BUILD_TOOLS) | $(COMPILE) --extra strong -o requirements.lock pyproject.toml -
+	printf '%s\n' $(BUILD_TOOLS) uv | $(COMPILE) -c requirements.lock -o requirements-dev.lock --extra strong --group dev pyproject.toml -

@@ -13,7 +13,7 @@ from connectors.core import registry
 from connectors.core.contract import Malformed, Post, SourceSettings
 from connectors.core.errors import ConnectorError
 from connectors.core.export import as_json
-from monitor.config import Mistake, mistakes_of
+from monitor.config import Mistake, load, mistakes_of
 from monitor.words import _, refusal
 
 
@@ -153,15 +153,23 @@ def judge(arguments: argparse.Namespace) -> int:
     from monitor.triage import default_judge
     from monitor.triage.jsonl import judge_lines
 
+    strong = _strong_wanted(arguments.config)
     broken = False
     with _open_lines(arguments.file) as source:
         if source is None:
             return 2
-        for line in judge_lines(source, default_judge()):
+        for line in judge_lines(source, default_judge(strong=strong)):
             broken = broken or "error" in line
             put(line)
             sys.stdout.buffer.flush()
     return 1 if broken else 0
+
+
+def _strong_wanted(config: Path) -> bool:
+    """[judging] strong where there is a configuration; texts can be judged without one."""
+    from monitor.config.sections import Judging
+
+    return (load(config).judging if config.exists() else Judging()).strong
 
 
 class _open_lines:  # noqa: N801 - used like a function

@@ -65,11 +65,15 @@ def _written(
 ) -> Judgement:
     flags = _flags(found, model, news=_is_news(post, found))
     hostile = max(_hostile(weighed, model), HOSTILE_FROM if flags["threat"] else 0.0)
-    polarity = _polarity(weighed, post.stars, second_opinion) if model is None else model.polarity
+    if model is None:
+        polarity = _polarity(weighed, post.stars, second_opinion)
+        mood = _sentiment(polarity)
+    else:
+        mood, polarity = _mood(decision, weighed, model)
     listed = _in_order(Demand, [name for hit in found.evidence for name in hit.rule.demands])
     return Judgement(
         lang=lang,
-        sentiment=_sentiment(polarity) if model is None else _mood(decision, model),
+        sentiment=mood,
         polarity=round(polarity, 3),
         hostile=round(hostile, 3),
         is_hostile=hostile >= HOSTILE_FROM,
@@ -84,10 +88,17 @@ def _written(
     )
 
 
-def _mood(decision: Decision, model: Opinion) -> Sentiment:
-    """The model's mood; a sure complaint whose praise does not clearly outweigh its criticism is not positive."""
-    sour = decision.sure and decision.complaint >= COMPLAINT_FROM and model.polarity < _POSITIVE_FROM
-    return Sentiment.NEGATIVE if sour and model.sentiment is Sentiment.POSITIVE else model.sentiment
+def _mood(decision: Decision, weighed: Weighed, model: Opinion) -> tuple[Sentiment, float]:
+    """The model's mood and polarity, but a sure complaint is positive only where it praises as well.
+
+    Of the 7,443 complaints of the training part in which the lists find no praise, 1.1 % are labelled positive; of
+    those with praise 28 %. Beside praise the chances decide, if they clearly lean to it.
+    """
+    sour = decision.sure and decision.complaint >= COMPLAINT_FROM
+    praised = weighed.praise > 0 and model.polarity >= _POSITIVE_FROM
+    if sour and not praised and model.sentiment is Sentiment.POSITIVE:
+        return Sentiment.NEGATIVE, min(model.polarity, 0.0)
+    return model.sentiment, model.polarity
 
 
 def _flags(found: Signals, model: Opinion | None, *, news: bool) -> dict[str, bool]:

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "packages.md"
+_EXTRA = "strong"  # the one that `make setup` installs
 LOCKED = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 HEAD = """# Packages
 
@@ -57,7 +58,8 @@ def needed_by() -> dict[str, set[str]]:
     for one in distributions():
         for line in one.requires or []:
             wanted = Requirement(line)
-            if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            extra = _EXTRA if one.metadata["Name"].lower() == "widerhall" else ""
+            if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
                 found.setdefault(canonicalize_name(wanted.name), set()).add(one.metadata["Name"].lower())
     return found
 

@@ -5,6 +5,7 @@ downloaded, no text leaves the computer; the file is checked against its SHA-256
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,17 @@ def digest() -> str:
         return str(table["sha256"])[:12]
 
 
+def _runtime() -> Any:
+    """onnxruntime, silenced: from 1.29 on it keeps a device id in the home folder and reports sessions to its maker.
+
+    The pin in pyproject.toml keeps to versions without that; this is for who installs another (its Privacy.md).
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when the library loads, so before the import
+    import onnxruntime
+
+    return onnxruntime
+
+
 class Strong:
     """All heads of the transformer. Immutable but for a memory of words; one instance serves all threads."""
 
@@ -45,8 +57,7 @@ class Strong:
         Raises:
             Damaged: the bytes are not those that were measured.
         """
-        import onnxruntime
-
+        onnxruntime = _runtime()
         if hashlib.sha256(model).hexdigest() != str(table["sha256"]):
             raise Damaged(f"{PATH.name} is not the file that {TABLE.name} was written for: install Widerhall anew")
         self.names: tuple[str, ...] = tuple(str(name) for name in table["names"])

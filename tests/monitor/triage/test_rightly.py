@@ -20,17 +20,36 @@ SENTENCES = {
 }
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["strong", "simple"])
+def judge(request):
+    """Both tiers: the one in force, and the one without onnxruntime."""
+    return default_judge(strong=request.param)
+
+
 @pytest.mark.parametrize("text", SENTENCES)
-def test_the_sentences_of_the_reference_are_judged_rightly(text):
+def test_the_sentences_of_the_reference_are_judged_rightly(judge, text):
     """Complaint and hostility, by the text alone."""
-    found = default_judge().judge(PostText("1", text))
+    found = judge.judge(PostText("1", text))
     assert (found.is_complaint, found.is_hostile) == SENTENCES[text]
 
 
 @pytest.mark.parametrize("text", [text for text, (complaint, _) in SENTENCES.items() if complaint])
-def test_no_complaint_of_the_reference_is_called_positive(text):
+def test_no_complaint_of_the_reference_is_called_positive(judge, text):
     """textblob-de gives some of them +1.00."""
-    assert default_judge().judge(PostText("1", text)).sentiment is not Sentiment.POSITIVE
+    assert judge.judge(PostText("1", text)).sentiment is not Sentiment.POSITIVE
+
+
+@pytest.mark.parametrize("text", ["I bin ned zfriedn.", "Ich bin nicht zufrieden, so ein Schmarrn"])
+def test_a_complaint_without_a_word_of_praise_is_not_positive(judge, text):
+    """The chances of the moods alone called these positive."""
+    found = judge.judge(PostText("1", text))
+    assert (found.is_complaint, found.sentiment, found.polarity <= 0) == (True, Sentiment.NEGATIVE, True)
+
+
+@pytest.mark.parametrize("text", ["Tolles Hotel, sehr gerne wieder! Nur das WLAN war etwas langsam."])
+def test_praise_beside_a_criticism_may_stay_positive(judge, text):
+    """The control: the rule above does not turn every mixed post sour."""
+    assert judge.judge(PostText("1", text)).sentiment is Sentiment.POSITIVE
 
 
 @pytest.mark.parametrize(
@@ -56,10 +75,9 @@ def test_a_word_that_only_looks_like_a_listed_one_is_let_pass(text, not_there):
         "Ihr seid Betrüger. Ich habe bezahlt und keine Ware erhalten.",
     ],
 )
-@pytest.mark.parametrize("strong", [False, True])
-def test_an_insult_stays_one_before_a_plain_report(text, strong):
+def test_an_insult_stays_one_before_a_plain_report(judge, text):
     """With both tiers."""
-    assert default_judge(strong=strong).judge(PostText("1", text)).is_hostile
+    assert judge.judge(PostText("1", text)).is_hostile
 
 
 @pytest.mark.parametrize("word", ["Penner", "Trottel", "Idiot", "Gauner", "Wichser", "Lackaffe"])

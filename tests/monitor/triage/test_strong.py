@@ -48,7 +48,7 @@ def test_the_judge_is_named_after_its_tier():
 
 
 def test_the_strong_tier_judges_where_it_is_installed_and_wanted(monkeypatch):
-    """Without the extra, or without strong = true, tier A does."""
+    """Without the extra, or where it is turned off, tier A does."""
     assert isinstance(default_judge(strong=True), StrongJudge)
     assert not isinstance(default_judge(), StrongJudge)
     default_judge.cache_clear()

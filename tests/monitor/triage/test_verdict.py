@@ -39,10 +39,10 @@ Scheiße, war das lecker!
 5*** Hotel, sehr schön""".splitlines()
 
 
-@pytest.fixture(scope="module")
-def judge() -> Judge:
-    """The judge in force."""
-    return default_judge()
+@pytest.fixture(scope="module", params=[True, False], ids=["strong", "simple"])
+def judge(request) -> Judge:
+    """Both tiers: the one in force, and the one without onnxruntime."""
+    return default_judge(strong=request.param)
 
 
 def said(judge, text, **more):
@@ -64,9 +64,9 @@ def test_plain_praise_is_sure_and_owes_nothing(judge, text):
     assert (found.is_complaint, found.needs_answer, found.sure) == (False, False, True)
 
 
-def test_a_text_without_a_known_word_owes_an_answer_and_is_not_sure(judge):
-    """Unknown words go to a person."""
-    found = said(judge, "Peter hat einen schönen Hund.")
+def test_a_text_without_a_known_word_owes_an_answer_and_is_not_sure():
+    """Unknown words go to a person; the strong tier reads the sentence, and is sure."""
+    found = said(default_judge(strong=False), "Peter hat einen schönen Hund.")
     assert (found.is_complaint, found.needs_answer, found.sure) == (False, True, False)
 
 

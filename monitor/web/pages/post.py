@@ -109,6 +109,7 @@ def show_post(
         settings=visit.house.config.care,
         whole=whole,
         cool_off=visit.house.timing.span("cool_off"),
+        gone_gap=visit.house.timing.span("gone_gap"),
     )
 
 

@@ -2,11 +2,13 @@
 """Beitrag: facts, text, hand publishing, proofs; nothing typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
 from monitor.tables import PostRow
+from replies import duty as duties
 from replies.lifecycle import Action, DutyState, Proof, ReplyKind, State
 from replies.moves import change_reply, get_reply, move_reply
 from replies.people import DAEMON
@@ -280,6 +282,27 @@ def test_what_surrounds_a_post(shop, anna):
         "Antwortpflicht begonnen",
     ):
         assert words in page
+
+
+def test_a_post_that_is_missing_says_since_when_and_what_follows(shop, clara):
+    """One look: the clock runs on. Two: no answer is owed, and what brings it back. No English note."""
+    post = shop.post()
+    missing, gone = shop.clock(), shop.clock() + timedelta(days=1)
+    with shop.house.transaction() as session:
+        session.get_one(PostRow, post).absent_since = missing
+    page = clara.get(f"/beitrag/{post}").text
+    assert "Am Montag, 23. November, 09:30 war dieser Beitrag auf der Plattform nicht zu finden." in page
+    assert "Ab Dienstag, 24. November, 09:30 sieht Widerhall noch einmal nach." in page
+    with shop.house.transaction() as session:
+        session.get_one(PostRow, post).gone_at = gone
+        duties.post_gone(session, duties.of_post(session, post), gone, note="not found twice")
+    page = clara.get(f"/beitrag/{post}").text
+    for words in (
+        "und noch einmal am Dienstag, 24. November, 09:30, beide Male",
+        "beginnt die Antwortpflicht von neuem",
+    ):
+        assert words in page
+    assert "not found twice" not in page.partition("Protokoll dieses Beitrags")[0]
 
 
 def test_a_post_that_is_gone_takes_no_answer(shop, anna):

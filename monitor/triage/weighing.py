@@ -150,7 +150,7 @@ def by_model(post: PostText, found: Signals, weighed: Weighed, lang: str, model:
     elif model.says("complaint"):
         _above(decision, post, found, model, strong=strong, praised=praised)
     else:
-        _below(decision, post, rules, model, strong=strong, asked=found.has("question"))
+        _below(decision, post, found, rules, model, strong=strong)
     if decision.sure and lang not in READ_SURELY:
         decision.doubt("language", later("Der Text ist wohl nicht auf Deutsch."), end=len(post.text))
     return decision
@@ -167,15 +167,16 @@ def _turned_round(found: Signals) -> bool:
     return bool({"praise.double-negation", "praise.negated-complaint"} & found.weights("praise").keys())
 
 
+def _says_nothing(found: Signals) -> bool:
+    """A few words of which no list knows one ("Aha, soso."): whoever means something by them has not said it."""
+    return found.words <= FEW_WORDS and not found.evidence
+
+
 def _above(decision: Decision, post: PostText, found: Signals, model: Opinion, *, strong: bool, praised: bool) -> None:
     """From the threshold on."""
     decision.owes = True
     asked = found.has("question")  # it owes an answer either way
-    if (
-        found.words <= FEW_WORDS
-        and not found.evidence
-        and model.chances["complaint"] < model.thresholds["complaint.sure"]
-    ):
+    if _says_nothing(found) and model.chances["complaint"] < model.thresholds["complaint.sure"]:
         decision.doubt("no-signal", NO_SIGNAL, at_most=0.49, end=len(post.text))
     elif praised:
         decision.doubt("rules", later("Die Wortliste sieht Lob, das Modell Kritik."), at_most=0.49, end=len(post.text))
@@ -183,9 +184,11 @@ def _above(decision: Decision, post: PostText, found: Signals, model: Opinion, *
         decision.doubt("mixed", later("Wohl eine Beschwerde, aber nicht eindeutig."), end=len(post.text))
 
 
-def _below(decision: Decision, post: PostText, rules: Decision, model: Opinion, *, strong: bool, asked: bool) -> None:
+def _below(
+    decision: Decision, post: PostText, found: Signals, rules: Decision, model: Opinion, *, strong: bool
+) -> None:
     """Below the threshold."""
-    whole = len(post.text)
+    whole, asked = len(post.text), found.has("question")
     chance, lowest = model.chances["complaint"], model.thresholds["complaint.none"]
     if strong:
         decision.complaint = COMPLAINT_FROM
@@ -193,7 +196,7 @@ def _below(decision: Decision, post: PostText, rules: Decision, model: Opinion, 
             decision.doubt("rules", later("Die Wortliste sieht Kritik, das Modell eher nicht."), end=whole)
     elif chance >= lowest and not (decision.owes and rules.sure):
         decision.doubt("mixed", later("Nicht eindeutig: Es gibt Anzeichen von Kritik."), end=whole)
-    elif rules.extra and chance >= NOT_A_WORD_AGAINST * lowest:
+    elif rules.extra and (chance >= NOT_A_WORD_AGAINST * lowest or _says_nothing(found)):
         decision.sure, decision.owes, decision.extra = False, True, list(rules.extra)
     elif asked and not model.says("question"):  # a flagged question owes an answer until a person says otherwise
         decision.doubt("question", later("Vielleicht eine Frage an den Betrieb."), end=whole)

@@ -64,6 +64,12 @@ def test_plain_praise_is_sure_and_owes_nothing(judge, text):
     assert (found.is_complaint, found.needs_answer, found.sure) == (False, False, True)
 
 
+def test_a_few_words_that_no_list_knows_are_for_a_person(judge):
+    """Whatever the chances say: whoever writes this has not said what they mean."""
+    found = said(judge, "Aha, soso.")
+    assert (found.is_complaint, found.needs_answer, found.sure) == (False, True, False)
+
+
 def test_a_text_without_a_known_word_owes_an_answer_and_is_not_sure():
     """Unknown words go to a person; the strong tier reads the sentence, and is sure."""
     found = said(default_judge(strong=False), "Peter hat einen schönen Hund.")

@@ -22,7 +22,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('alarm', schema=None) as batch_op:
-        batch_op.create_index('alarm_one_open', ['name'], unique=True, sqlite_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('alarm_one_open', ['name'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.create_table('guard_count',
     sa.Column('week', sa.String(), nullable=False),
@@ -327,7 +327,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_post_matter_id'), ['matter_id'], unique=False)
-        batch_op.create_index('post_absent', ['absent_since'], unique=False, sqlite_where=sa.text('absent_since IS NOT NULL'))
+        batch_op.create_index('post_absent', ['absent_since'], unique=False, sqlite_where=sa.text('absent_since IS NOT NULL'), postgresql_where=sa.text('absent_since IS NOT NULL'))
         batch_op.create_index('post_author', ['source_id', 'author_id'], unique=False)
         batch_op.create_index('post_newest', ['first_seen_at', 'id'], unique=False)
         batch_op.create_index('post_parent', ['source_id', 'parent'], unique=False)
@@ -389,11 +389,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('duty', schema=None) as batch_op:
         batch_op.create_index('duty_assignee', ['assignee_id'], unique=False)
-        batch_op.create_index('duty_by_age', ['backlog', 'opened_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"))
+        batch_op.create_index('duty_by_age', ['backlog', 'opened_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.create_index('duty_by_state', ['state', 'opened_at', 'id'], unique=False)
         batch_op.create_index('duty_queue', ['state', 'backlog', 'due_at', 'id'], unique=False)
-        batch_op.create_index('duty_running', ['backlog', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"))
-        batch_op.create_index('duty_unsure', ['unsure', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"))
+        batch_op.create_index('duty_running', ['backlog', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
+        batch_op.create_index('duty_unsure', ['unsure', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
 
     op.create_table('post_print',
     sa.Column('post_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -597,7 +597,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('reply', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reply_duty_id'), ['duty_id'], unique=False)
-        batch_op.create_index('reply_one_live', ['post_id', 'account', 'kind'], unique=True, sqlite_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"))
+        batch_op.create_index('reply_one_live', ['post_id', 'account', 'kind'], unique=True, sqlite_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"), postgresql_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"))
         batch_op.create_index('reply_work', ['state', 'not_before', 'next_look_at'], unique=False)
 
     op.create_table('rung',
@@ -799,7 +799,7 @@ def downgrade() -> None:
     op.drop_table('rung')
     with op.batch_alter_table('reply', schema=None) as batch_op:
         batch_op.drop_index('reply_work')
-        batch_op.drop_index('reply_one_live', sqlite_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"))
+        batch_op.drop_index('reply_one_live', sqlite_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"), postgresql_where=sa.text("successor_id IS NULL AND state IN ('approved', 'delivered', 'published', 'sending', 'unclear')"))
         batch_op.drop_index(batch_op.f('ix_reply_duty_id'))
 
     op.drop_table('reply')
@@ -835,11 +835,11 @@ def downgrade() -> None:
 
     op.drop_table('post_print')
     with op.batch_alter_table('duty', schema=None) as batch_op:
-        batch_op.drop_index('duty_unsure', sqlite_where=sa.text("state IN ('held', 'open')"))
-        batch_op.drop_index('duty_running', sqlite_where=sa.text("state IN ('held', 'open')"))
+        batch_op.drop_index('duty_unsure', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
+        batch_op.drop_index('duty_running', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.drop_index('duty_queue')
         batch_op.drop_index('duty_by_state')
-        batch_op.drop_index('duty_by_age', sqlite_where=sa.text("state IN ('held', 'open')"))
+        batch_op.drop_index('duty_by_age', sqlite_where=sa.text("state IN ('held', 'open')"), postgresql_where=sa.text("state IN ('held', 'open')"))
         batch_op.drop_index('duty_assignee')
 
     op.drop_table('duty')
@@ -853,7 +853,7 @@ def downgrade() -> None:
         batch_op.drop_index('post_parent')
         batch_op.drop_index('post_newest')
         batch_op.drop_index('post_author')
-        batch_op.drop_index('post_absent', sqlite_where=sa.text('absent_since IS NOT NULL'))
+        batch_op.drop_index('post_absent', sqlite_where=sa.text('absent_since IS NOT NULL'), postgresql_where=sa.text('absent_since IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_post_matter_id'))
 
     op.drop_table('post')
@@ -908,7 +908,7 @@ def downgrade() -> None:
     op.drop_table('journal')
     op.drop_table('guard_count')
     with op.batch_alter_table('alarm', schema=None) as batch_op:
-        batch_op.drop_index('alarm_one_open', sqlite_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('alarm_one_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     op.drop_table('alarm')
     # ### end Alembic commands ###

@@ -1,12 +1,13 @@
 """Every page by keyboard alone, without JavaScript, and before axe: nothing serious."""
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from monitor.web.app import PAGES
 from tests.monitor.web.every_page import ALONE, NOWHERE, PATHS, ROUTES, furnish
 from tests.monitor.web.shop import PASSWORD
 from tests.peers.axe import COLOURS, EVERYTHING, findings, source
-from tests.peers.browser import DESK, PHONE
+from tests.peers.browser import CHROMIUM, DESK, PHONE, QUIET, meet
 
 REACHABLE = """() => {
   const inOrder = e => !e.disabled && e.checkVisibility({visibilityProperty: true}) && !e.closest('dialog');
@@ -16,6 +17,7 @@ REACHABLE = """() => {
   return [...document.querySelectorAll(kinds)].filter(inOrder)
     .filter((e, n, all) => e.type !== 'radio' || (chosen(e.name) ? e.checked : first(e, all)))
     .map((e, n) => (e.dataset.seen = n, n)).length }"""
+NARROW = ViewportSize(width=320, height=640)  # 1280 at a zoom of 400 %: WCAG 1.4.10
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 FOCUSED = "() => document.activeElement.dataset.seen ?? ''"
 OUTLINED = """() => { const e = document.activeElement, s = getComputedStyle(e), r = e.closest('.row');
@@ -86,7 +88,8 @@ def seen_by_axe(someone, path, script):
         found += [f"{path} {size['width']} {scheme}: {line}" for line in findings(page, script, rules)]
         found += [f"{path} {size['width']}: wider than the screen"] * (page.evaluate(WIDER) > 0)
     page.emulate_media(color_scheme="light")
-    return found
+    page.set_viewport_size(NARROW)
+    return found + [f"{path} 320: wider than the screen"] * (page.evaluate(WIDER) > 0)
 
 
 @pytest.mark.parametrize("name", ["Anna", "Bernd", "Clara"])
@@ -115,6 +118,20 @@ def test_axe_finds_nothing_serious_where_something_is_wrong(full, address, perso
     page.locator("summary", has_text="Neue Faktenkarte").click()
     page.click("text=Faktenkarte anlegen")
     assert [*found, *findings(page, script)] == []
+
+
+def test_letters_of_twice_the_size_are_larger_everywhere_and_widen_nothing(full, address, browser):
+    """WCAG 1.4.4: whoever told the browser to write larger gets larger letters, on every page of a telephone."""
+    large = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=[*QUIET, "--no-sandbox", "--blink-settings=defaultFontSize=32"]
+    )
+    bernd, _context = meet(large, address, "Bernd", phone=True, javascript=True)
+    bernd.login(PASSWORD)
+    wide = [path for path in PATHS if bernd.go(path).evaluate(WIDER) > 0]
+    small = "all => all.filter(e => parseFloat(getComputedStyle(e).fontSize) < 24).map(e => e.outerHTML.slice(0, 90))"
+    found = bernd.go("/beitrag/1").locator("body :is(p, a, button, label, h1, h2, textarea)").evaluate_all(small)
+    large.close()
+    assert (wide, found) == ([], [])
 
 
 def test_axe_finds_what_is_wrong(full, address, person):

@@ -86,6 +86,7 @@ class Case:
     may_answer: bool
     kinds: tuple[ReplyKind, ...]
     judged_text: Judged
+    before: str  # the text that was judged, where another one stands there now
     judged: Mapping[int, Any]  # post id -> the newest verdict's columns, of the earlier posts and the parent
 
     def calm(self, other: PostRow) -> str:
@@ -102,7 +103,7 @@ class Case:
     @property
     def reasons(self) -> core_line.Reasons:
         """Why triage says so, with places in the text that stands there now."""
-        return _reasons(self.post, self.verdict)
+        return _reasons(self.post, self.verdict, self.before)
 
     @property
     def hostile(self) -> bool:
@@ -158,7 +159,8 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     replies = _replies(session, duty)
     card = visit.house.world.card(source.name)
     parts = split_parts(post.text)
-    pieces = mark_up(post.text, _reasons(post, verdict), parts[min(part, len(parts)) - 1])
+    before = _before(session, post, verdict)
+    pieces = mark_up(post.text, _reasons(post, verdict, before), parts[min(part, len(parts)) - 1])
     parent, earlier = _parent(session, post), _earlier(session, post)
     open_duty = duty is not None and duty.state in UNANSWERED
     return Case(
@@ -189,13 +191,21 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         and post.gone_at is None
         and post.visible,
         kinds=_kinds(replies),
+        before=before,
         judged_text=read_judged(session, post, verdict),
         judged=verdicts(session, [other.id or 0 for other in (*earlier, *([parent] if parent else ()))]),
     )
 
 
-def _reasons(post: PostRow, verdict: Any) -> core_line.Reasons:
-    return () if post.own else core_line.reasons_of(verdict, post.version, post.text)
+def _before(session: Session, post: PostRow, verdict: Verdict | None) -> str:
+    if verdict is None or verdict.version == post.version:
+        return ""
+    older = select(PostVersion.text).where(col(PostVersion.post_id) == post.id, col(PostVersion.n) == verdict.version)
+    return session.exec(older).first() or ""
+
+
+def _reasons(post: PostRow, verdict: Any, before: str | None = None) -> core_line.Reasons:
+    return () if post.own else core_line.reasons_of(verdict, post.version, post.text, before)
 
 
 def _newest(session: Session, query: Any) -> Any:

@@ -1,9 +1,11 @@
 """A post in one line for the list: its factual core, with insults masked. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from monitor.words import _
 
 HOSTILE = frozenset({"insult", "contempt", "threat", "profanity", "hostile"})
 _LISTED = HOSTILE - {"hostile"} | {"plain"}  # "plain" names what only looks so; "hostile" is the model's
@@ -45,17 +47,28 @@ def by_words(text: str) -> tuple[Mapping[str, Any], ...]:
     return tuple({"rule": hit.rule.id, "start": hit.start, "end": hit.end, "words": hit.rule.words} for hit in found)
 
 
-def reasons_of(verdict: Any, version: int, text: str) -> Reasons:
+def reasons_of(verdict: Any, version: int, text: str, before: str | None = None) -> Reasons:
     """The reasons for this version; of a text that nobody has judged yet, what the word lists find hostile.
+
+    And what was hostile in the judged version, wherever it still stands: the model knows words that no list has.
 
     Args:
         verdict: has `version` and `reasons`; None: the post was never judged.
         version: of the post as it stands there now.
+        before: the text of the verdict's version, if that is another one; None: the verdict has it as `before`.
     """
     if verdict is not None and verdict.version == version:
         reasons: Reasons = verdict.reasons
         return reasons
-    return by_words(text)
+    older = (getattr(verdict, "before", None) if before is None else before) or ""
+    return (*by_words(text), *_carried(text, hostile_words(older, verdict.reasons) if older else ()))
+
+
+def _carried(text: str, known: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    why = _("Das stand schon in der früheren Fassung und war dort scharf.")
+    for words in known:
+        for place in re.finditer(re.escape(words), text, re.IGNORECASE):
+            yield {"rule": "hostile.before", "start": place.start(), "end": place.end(), "words": why}
 
 
 def hostile_words(text: str, reasons: Reasons) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, not_, or_, tuple_, union_all
 from sqlmodel import Session, UTCDateTime, col, func, select
 
-from monitor.tables import PostRow, Source, User, Verdict
+from monitor.tables import PostRow, PostVersion, Source, User, Verdict
 from monitor.web import core_line, filters, labels
 from monitor.words import _
 from replies.duty import unanswered
@@ -194,7 +194,11 @@ def _columns() -> tuple[Any, ...]:
 @cache
 def _verdicts() -> Any:
     columns = (Verdict.post_id, Verdict.version, Verdict.reasons, Verdict.topics, Verdict.demands, Verdict.is_hostile)
-    rows = select(*map(col, columns)).where(col(Verdict.post_id).in_(bindparam("posts", expanding=True)))
+    now, then = col(PostRow.version), col(Verdict.version)
+    older = (col(PostVersion.post_id) == col(Verdict.post_id)) & (col(PostVersion.n) == then) & (then != now)
+    wanted: list[Any] = [*map(col, columns), col(PostVersion.text).label("before")]
+    rows = select(*wanted).join(PostRow, col(PostRow.id) == col(Verdict.post_id)).outerjoin(PostVersion, older)
+    rows = rows.where(col(Verdict.post_id).in_(bindparam("posts", expanding=True)))
     return rows.order_by(col(Verdict.version), col(Verdict.id))
 
 
@@ -210,7 +214,7 @@ def _lively() -> Any:
 
 
 def verdicts(session: Session, posts: Sequence[int]) -> dict[int, Any]:
-    """Post id -> its newest verdict's columns."""
+    """Post id -> its newest verdict's columns; `before`: the text it judged, where another one stands there now."""
     return {row.post_id: row for row in session.execute(_verdicts(), {"posts": list(posts)})}
 
 

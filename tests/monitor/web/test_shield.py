@@ -2,6 +2,9 @@
 
 import re
 
+from sqlmodel import select
+
+from monitor.tables import Verdict
 from monitor.web import core_line
 from tests.monitor.web.shop import INSULT
 
@@ -67,6 +70,22 @@ def test_a_version_that_nobody_has_judged_yet_is_masked(shop, anna):
         assert "Ladekabel fehlt, ihr […]." in page, path
     assert "Ganzen Text zeigen" in anna.get(f"/beitrag/{post}").text
     assert "gilt der vorigen Fassung" in anna.get(f"/beitrag/{post}").text
+
+
+def test_words_that_only_the_model_knew_stay_masked_after_an_edit(shop, anna, bernd):
+    """No list has them; the version that was judged says so. The control: what it did not mask stays to be read."""
+    first, later = "Ladekabel fehlt, ihr Murmelköpfe.", "Ladekabel fehlt noch, ihr murmelköpfe und Suppenhühner."
+    post = shop.post(first)
+    answer = shop.post("Was er sagt!", parent="ref-1")
+    shop.submitted(post)
+    with shop.house.transaction() as session:
+        verdict = session.exec(select(Verdict).where(Verdict.post_id == post)).one()
+        verdict.reasons = [{"rule": "hostile.model", "start": 21, "end": 32, "words": "scharf"}]
+    shop.edit_post(post, later)
+    for path in ("/", "/anliegen", f"/beitrag/{post}", f"/beitrag/{answer}", "/freigaben"):
+        page = before_opening((bernd if path == "/freigaben" else anna).get(path).text)
+        assert "murmelköpfe" not in page.lower(), path
+    assert "ihr […] und Suppenhühner" in before_opening(anna.get(f"/beitrag/{post}").text)
 
 
 def test_the_approver_sees_an_edited_post_masked_too(shop, anna, bernd):

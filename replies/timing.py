@@ -6,6 +6,7 @@ should not go below; check-config warns, it does not refuse.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,7 +42,7 @@ class Timing(BaseModel):
     )
     backoff: float = _seconds(_MINUTE, "first wait after a publication that provably did not leave", 10)
     first_look: float = _seconds(2 * _MINUTE, "first look at a delivered reply", 5)
-    later_looks: tuple[float, ...] = Field(
+    later_looks: tuple[Annotated[float, Field(ge=0, le=400 * _DAY)], ...] = Field(
         default=(10 * _MINUTE, _HOUR, _DAY), description="waits between the further looks; the last one repeats"
     )
     watch_for: float = _seconds(30 * _DAY, "a published reply is looked at this long", 7 * _DAY)

@@ -24,7 +24,7 @@ _SHAPE = re.compile(
     rf"(?<![\w@/:.*#])[^\W\d_]{{1,12}}(?:[{_SIGNS}]{{1,9}}[^\W\d_]{{1,12}}){{1,20}}(?![\w@/*#])"
     r"|(?<![\w*#])[*#]{1,5}[^\W\d_]{5,20}(?![\w@*#])"
 )
-_SEEMS = re.compile(rf"[^\W\d_][{_SIGNS}]+[^\W\d_]|[*#][^\W\d_]{{5}}")
+_SEEMS = re.compile(rf"[^\W\d_][{_SIGNS}]{{1,9}}[^\W\d_]|[*#][^\W\d_]{{5}}")
 _RUN = re.compile(rf"[{_SIGNS}]+")
 _FUCK = re.compile(r"(?<!\w)[Ff][._…\-–—*#]{2,4} +(?:dich|euch|dir|you|off)(?!\w)")
 _PIECES = 4  # more of them are letters that stand alone

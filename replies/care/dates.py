@@ -16,22 +16,26 @@ _MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august
            "dezember")  # fmt: skip
 _DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 _NUMBERS = {"einem": 1, "einer": 1, "ein": 1, "eine": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6}
-_NUMBERS |= {"sieben": 7, "acht": 8, "zehn": 10, "zwölf": 12, "vierzehn": 14}
+_NUMBERS |= {"sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12, "vierzehn": 14, "fünfzehn": 15}
+_NUMBERS |= {"zwanzig": 20, "dreißig": 30}
 _EVENING = time(17)  # until when a day counts, on the wall clock
 _FAR = 300  # days; a date without a year that lies further back is next year's
+_FAR_UNTIL = 60  # and one after "bis"
 
 # {1,9}: a long run is not read to its end again from each of its marks
 # "24. November" goes on, "Stichwort W24." ends
 _NO_ORDINAL = (
     r"(?:(?<![0-9])|(?<=[A-Z][0-9])|(?<=[A-Z][0-9]{2})|(?<=[A-Z][0-9]{3})|(?<=[A-Z][0-9]{4})|(?<=[A-Z][0-9]{5}))"
 )
-_SENTENCE = re.compile(rf".+?(?:{_NO_ORDINAL}(?<!z\.)(?<!B\.)[.!?…]{{1,9}}(?=\s|$)|\n|$)", re.DOTALL)
+_SENTENCE = re.compile(rf".+?(?:{_NO_ORDINAL}(?<!z\.)(?<!B\.)(?<!\sca)[.!?…]{{1,9}}(?=\s|$)|\n|$)", re.DOTALL)
 _PAST = re.compile(
     r"\b(?:war|waren|hatte|hatten|wurde|wurden|kam|kamen|gab|haben sie|seit|letzten?|vergangenen?)\b", re.IGNORECASE
 )
 _STANDING = re.compile(r"\b(?:geöffnet|öffnungszeit\w*|erreichbar|immer|jeden|für sie da)\b", re.IGNORECASE)
 _DATE = re.compile(
-    rf"(?P<day>[0-3]?\d)\.\s?(?:(?P<name>{'|'.join(_MONTHS)})|(?P<month>[01]?\d)\.?)(?!\d)(?:\s?(?P<year>20\d\d))?",
+    rf"(?P<until>\b(?:bis|spätestens)\s+(?:zum\s+|am\s+)?)?(?<!\d)(?P<day>[0-3]?\d)\.\s?"
+    rf"(?:(?P<name>{'|'.join(_MONTHS)})(?!\w)(?:\s?(?P<year>20\d\d))?"
+    r"|(?P<month>[01]?\d)(?:\.(?:\s?(?P<full>20\d\d)|(?P<short>\d\d))(?![\d:])|\.?(?!\d)))",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(
@@ -40,6 +44,7 @@ _WEEKDAY = re.compile(
 _NEAR = re.compile(r"\b(?P<near>heute|morgen|übermorgen)\b(?!\s+(?:früh\w+|offen))", re.IGNORECASE)
 _SPAN = re.compile(
     rf"\b(?:in|innerhalb von|innerhalb|binnen|spätestens in|in den nächsten|in den kommenden)\s+"
+    rf"(?:(?:ca\.|circa|etwa|rund|höchstens|maximal)\s+)?(?:(?:\d{{1,2}}|{'|'.join(_NUMBERS)})\s?(?:bis|-|–|oder)\s?)?"
     rf"(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})"
     r"\s+(?P<unit>stunden?|tage?n?|werktage?n?|arbeitstage?n?|wochen?|monate?n?)\b",
     re.IGNORECASE,
@@ -96,10 +101,11 @@ def _day_of(match: re.Match[str], today: date) -> date | None:
     """The day of a date, with the year that is meant where none stands there; None: there is no such day."""
     name = match["name"]
     month = _MONTHS.index(name.lower()) + 1 if name else int(match["month"])
-    year = int(match["year"] or today.year)
+    told = match["year"] or match["full"] or (match["short"] and f"20{match['short']}")
+    year = int(told or today.year)
     try:
         day = date(year, month, int(match["day"]))
-        if not match["year"] and (today - day).days > _FAR:
+        if not told and (today - day).days > (_FAR_UNTIL if match["until"] else _FAR):
             day = day.replace(year=year + 1)
     except ValueError:
         return None

@@ -34,7 +34,17 @@ def test_no_later_looks_means_daily():
     assert Timing(later_looks=()).look_after(1) == timedelta(days=1)
 
 
-@pytest.mark.parametrize("wrong", [{"settle": -1}, {"setle": 5}, {"first_contact_hours": 0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"settle": -1},
+        {"setle": 5},
+        {"first_contact_hours": 0},
+        {"later_looks": [-5]},
+        {"later_looks": [float("inf")]},
+        {"later_looks": [float("nan")]},
+    ],
+)
 def test_a_wrong_interval_is_refused(wrong):
     """Negative, misspelt or zero where a promise needs time."""
     with pytest.raises(ValidationError):

@@ -2,11 +2,14 @@
 """Promises of published texts, "was it solved?", calls that end with a written record."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from replies.blocks import blocks
-from replies.care import tasks
+from replies.care import dates, tasks
 from replies.care.dates import promises
 from replies.care.tables import Call, Task
 from replies.care.words import TaskKind
@@ -25,7 +28,7 @@ def due(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "dates"),
+    ("text", "ends"),
     [
         (HOLDING, ["04.03. 16"]), ("Wir melden uns bis 6.3. bei Ihnen.", ["06.03. 16"]), ("Bis Freitag ist es da!", ["06.03. 16"]),
         ("Am Montag kommt jemand.", ["09.03. 16"]), ("Frau Lang ruft Sie morgen an.", ["03.03. 16"]), ("Heute noch.", ["02.03. 16"]),
@@ -36,9 +39,9 @@ def due(text):
     ],
     ids=lambda value: str(value)[:30],
 )  # fmt: skip
-def test_a_date_or_in_kuerze_is_a_promise(text, dates):
+def test_a_date_or_in_kuerze_is_a_promise(text, ends):
     """One a sentence, due at the end of that working day."""
-    assert due(text) == dates
+    assert due(text) == ends
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,47 @@ def test_a_date_or_in_kuerze_is_a_promise(text, dates):
 def test_what_has_passed_or_always_holds_promises_nothing(text):
     """The control: a reader of dates alone would make tasks of these."""
     assert due(text) == []
+
+
+_WAYS = ("{0.day}.{0.month}.{0.year}", "{0:%d.%m.%Y}", "{0:%d.%m.%y}", "{0.day}. {month} {0.year}", "{0.day}. {month}",
+         "{0.day}.{0.month}.")  # fmt: skip
+
+
+@given(
+    later=st.integers(0, 4 * 365 * 24),
+    days=st.integers(0, 300),
+    way=st.sampled_from(_WAYS),
+)
+def test_every_way_of_writing_a_day_is_that_day(later, days, way):
+    """The year of "15.03.2027" had not been read: said in December it was taken for last March, and forgotten."""
+    said = SAID + timedelta(hours=later)
+    day = said.astimezone(ZoneInfo("Europe/Berlin")).date() + timedelta(days=days)
+    text = "Sie haben den Ersatz bis " + way.format(day, month=dates._MONTHS[day.month - 1].capitalize()) + " bei sich"
+    (found,) = promises(text, said, Hours(), 2)
+    due_on = found.due.astimezone(ZoneInfo("Europe/Berlin")).date()
+    assert due_on == day or (days == 0 and found.due == said + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("text", ["Am 24.12.2025 wurde geprüft", "Der 5.3.25 ist gemeint", "Stand 24. Dezember 2025"])
+def test_a_day_of_a_year_that_is_over_promises_nothing(text):
+    """The control: without its year each lies ahead."""
+    assert due(text) == []
+    assert due(text.replace("2025", "2026").replace("5.3.25", "5.3.26")) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Der Ofen ist in neun Tagen da", ["11.03. 16"]),
+        ("Er kommt innerhalb von fünfzehn Tagen", ["17.03. 16"]),
+        ("Das dauert etwas, in 2-3 Werktagen ist es da", ["05.03. 09"]),
+        ("Er kommt in den nächsten zwei bis drei Tagen", ["05.03. 16"]),
+        ("Er ist in ca. 3 Tagen da", ["05.03. 16"]),
+    ],
+)
+def test_a_span_in_any_words_is_a_promise(text, ends):
+    """Of a range its end counts."""
+    assert due(text) == ends
 
 
 def test_the_place_is_where_the_sentence_begins():

@@ -15,6 +15,7 @@ from monitor import seals
 from monitor.logins import HalfLogin, WebSession
 from monitor.lookalikes import is_one_script, skeleton
 from monitor.tables import User
+from monitor.words import GERMAN, LANGUAGES
 from replies import journal
 from replies.errors import ReplyError
 from replies.lifecycle import Role
@@ -60,7 +61,15 @@ def check_name(session: Session, name: str) -> None:
 
 
 def add(
-    session: Session, name: str, role: Role, password_hash: str, actor: Actor, now: datetime, *, mail: str | None = None
+    session: Session,
+    name: str,
+    role: Role,
+    password_hash: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    mail: str | None = None,
+    language: str = GERMAN,
 ) -> User:
     """Somebody new.
 
@@ -68,7 +77,7 @@ def add(
         NotPossible: not with this name.
     """
     check_name(session, name)
-    user = User(name=name, role=role, password_hash=password_hash, mail=mail, created_at=now)
+    user = User(name=name, role=role, password_hash=password_hash, mail=mail, language=language, created_at=now)
     write_down(session, now, actor, "user.add", user, role=role)
     return user
 
@@ -110,6 +119,18 @@ def set_password(session: Session, user: User, password_hash: str, actor: Actor,
     session.execute(delete(HalfLogin).where(col(HalfLogin.user_id) == user.id))
     user.password_hash = password_hash
     write_down(session, now, actor, "user.password", user)
+
+
+def set_language(session: Session, user: User, language: str) -> None:
+    """What this person's pages and messages speak; a matter of taste, so the journal does not hold it.
+
+    Raises:
+        NotPossible: not a language of ours.
+    """
+    if language not in LANGUAGES:
+        raise NotPossible("no language of ours", code="unknown")
+    user.language = language
+    session.add(user)
 
 
 def set_mail(session: Session, user: User, mail: str | None, actor: Actor, now: datetime) -> None:

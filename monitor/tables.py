@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col
 from connectors.core.contract import PostKind
 from monitor import logins as _logins  # noqa: F401 - registers its tables
 from monitor.salts import new_salt
+from monitor.words import GERMAN
 from replies.care import tables as _care_tables  # noqa: F401 - registers them
 from replies.lifecycle import Role
 from replies.partial import partial_index
@@ -299,6 +300,7 @@ class User(SQLModel, table=True):
     password_hash: str
     mail: str | None = None
     active: bool = True
+    language: str = GERMAN  # of pages and messages; no promise depends on it, so it is not sealed
     created_at: datetime = moment()
     second_factor_at: datetime | None = moment(default=None)  # since when a code is asked for (second_factor.py)
     second_step: int | None = None  # the newest time step whose code was used; older ones are refused

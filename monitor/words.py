@@ -55,6 +55,11 @@ def ngettext(one: str, many: str, n: int) -> str:
     return english().ngettext(one, many, n)
 
 
+def pgettext(context: str, text: str) -> str:
+    """A German word that means two things, where it means the one that `context` names."""
+    return text if language() == GERMAN else english().pgettext(context, text)
+
+
 def later(text: str) -> str:
     """A sentence at the top of a module, marked for the catalogue and unchanged: whoever reads it says `_` to it."""
     return text

@@ -35,7 +35,9 @@ class Business(Section):
 
     name: str = Field(min_length=1, max_length=120, description="the business, as pages and mails name it")
     four_eyes: bool = Field(default=True, description="false only where one person runs the business alone")
-    language: Literal["de"] = Field(default="de", description="language of pages and command output")
+    language: Literal["de", "en"] = Field(
+        default="de", description="of commands, messages, and pages until a person chooses; replies are German"
+    )
     secrecy: bool = Field(
         default=False,
         description="bound to professional secrecy (§ 203 StGB): answers neither confirm nor deny a contact",

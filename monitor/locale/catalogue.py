@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PO = HERE / "en/LC_MESSAGES/widerhall.po"
 MO = PO.with_suffix(".mo")
-_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None}
+_KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None, "pgettext": ((1, "c"), 2)}
 _WORDS = "monitor.locale.catalogue:words_of_toml"
 _METHODS = [
     ("**/templates/**.html", "jinja2.ext:babel_extract"),

@@ -88,12 +88,12 @@ def sentence(rule: Again, nth: int) -> str:
 
 
 def anew(stored: str) -> str:
-    """A stored sentence in the language of whoever reads it; one that is none of these as it stands there."""
+    """A stored sentence about a text in the language of whoever reads it, as it stands there where we have no other."""
     for form in (_SAME_WORDS, _OTHER_WORDS):
         time = stored.removesuffix(form.removeprefix("{nth}"))
         if time != stored:
             return _(form).format(nth=_(time) if time in _ORDINALS else time)
-    return _(_COPIED) if stored == _COPIED else stored
+    return _(stored)
 
 
 def subject_of(*, complains: bool, topics: Iterable[str], demands: Iterable[str]) -> frozenset[str]:

@@ -212,6 +212,11 @@ def half_cookie(house: House) -> str:
     return "__Host-widerhall-half" if is_secure(house) else "widerhall-half"
 
 
+def language_cookie(house: House) -> str:
+    """The cookie that says which language the pages speak."""
+    return "__Host-widerhall-language" if is_secure(house) else "widerhall-language"
+
+
 def is_secure(house: House) -> bool:
     """Is the page reached by https?"""
     return house.config.base_url.startswith("https://")

@@ -2,8 +2,10 @@
 
 from fastapi import FastAPI
 
+from monitor.web import access
 from monitor.web.faults import answer_refusals
 from monitor.web.guard import Guard
+from monitor.web.language import Languages
 from monitor.web.pages import (
     account,
     approvals,
@@ -50,4 +52,5 @@ def create_app(house: House) -> FastAPI:
 
     fault = answer_refusals(app, views)
     app.add_middleware(Guard, own=house.config.base_url, fault=fault)
+    app.add_middleware(Languages, cookie=access.language_cookie(house), house=house.config.business.language)
     return app

@@ -10,10 +10,12 @@ from sqlmodel import Session, col, or_, select
 
 from connectors.core.contract import Capability, Card, ReplyMode
 from monitor.tables import PostRow, PostVersion, Source, User, Verdict
+from monitor.triage.repetition import anew
 from monitor.web import core_line, difference, filters, labels
 from monitor.web.access import Visit
 from monitor.web.judged import Judged, read_judged
 from monitor.web.queue import verdicts
+from monitor.words import GERMAN
 from replies import wording
 from replies.errors import Unknown
 from replies.going_out import newest_facts
@@ -88,6 +90,11 @@ class Case:
     judged_text: Judged
     before: str  # the text that was judged, where another one stands there now
     judged: Mapping[int, Any]  # post id -> the newest verdict's columns, of the earlier posts and the parent
+
+    @property
+    def tongue(self) -> str:
+        """The language of the post, as triage read it; German where nobody judged it."""
+        return self.verdict.lang if self.verdict is not None else GERMAN
 
     def calm(self, other: PostRow) -> str:
         """Another post of the matter, or the one that this one answers, its insults masked."""
@@ -332,7 +339,9 @@ def mark_up(text: str, reasons: core_line.Reasons, part: tuple[int, int]) -> tup
             continue
         if start > at:
             pieces.append(Piece(filters.shown(text[at:start])))
-        pieces.append(Piece(filters.shown(text[start:end]), str(reason.get("words", "")), core_line.group(reason)))
+        pieces.append(
+            Piece(filters.shown(text[start:end]), anew(str(reason.get("words", ""))), core_line.group(reason))
+        )
         at = end
     if at < stop:
         pieces.append(Piece(filters.shown(text[at:stop])))

@@ -27,10 +27,11 @@ HALF_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A login that worked: the tokens of the session and of the device, for their cookies."""
+    """A login that worked: the tokens of the session and of the device and the person's language, for their cookies."""
 
     session: str
     device: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _come_in(
     user_id = user.id or 0
     token, device = _open_session(session, house, user_id, now), brake.know(session, user_id, caller, one, now)
     journal.write(session, now, Actor(user_id, user.role), "user.login", f"user:{user_id}")
-    return Entered(token, device)
+    return Entered(token, device, user.language)
 
 
 def _try(

@@ -1,23 +1,23 @@
-"""How times, names and foreign text are written on the page. Pure; German words come through gettext."""
+"""How times, names and foreign text are written on the page. Pure but for the language of here and now."""
 
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names, get_month_names
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from monitor.words import _
+from monitor.words import GERMAN, _, language
 
-LOCALE = "de_DE"
+LOCALES = {"de": "de_DE", "en": "en_GB"}
 ZONE = "Europe/Berlin"
 MARK = "\ufffd"
 _JOINERS = "\u200c\u200d"  # needed by emoji and by several scripts
 _TICKS = frozenset("✓✔✅☑🗸🗹⚠")
 _MOST_MARKS = 2  # combining marks on one letter of a name
 _DAY = 86_400
-_WEEKDAYS = get_day_names("abbreviated", locale=LOCALE)
 _LONGEST_NAME = 60
 
 
@@ -64,8 +64,8 @@ def link(url: str | None) -> str:
 
 
 def calendar(day: date) -> str:
-    """A day without a time: "3. November 2026"."""
-    return str(format_date(day, "d. MMMM y", locale=LOCALE))
+    """A day without a time: "3. November 2026", "3 November 2026"."""
+    return str(format_date(day, "d. MMMM y" if _german() else "d MMMM y", locale=_locale()))
 
 
 def week_of(name: str) -> str:
@@ -91,17 +91,37 @@ def span(length: timedelta) -> str:
     return _("{seconds} s").format(seconds=seconds)
 
 
-def _weekday(local: datetime) -> str:
-    """Mo., Di.: the words of the locale, the figures by strftime, which is ten times quicker than a Babel pattern."""
-    return str(_WEEKDAYS[local.weekday()])
+def _german() -> bool:
+    return language() == GERMAN
+
+
+def _locale() -> str:
+    """Babel's data for the language of here and now; English is read with the first English page."""
+    return LOCALES[language()]
+
+
+@cache
+def _names(locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The short words of weekdays and months. With figures by strftime that is ten times quicker than a pattern."""
+    days, months = get_day_names("abbreviated", locale=locale), get_month_names("abbreviated", locale=locale)
+    return tuple(days[n] for n in range(7)), tuple(months[n] for n in range(1, 13))
+
+
+def _date(local: datetime, *, year: bool = False) -> str:
+    """A weekday with its date: "Mo. 23.11.", "Mo., 23.11.2026"; "Mon 23 Nov", "Mon 23 Nov 2026"."""
+    days, months = _names(_locale())
+    weekday = days[local.weekday()]
+    if _german():
+        return f"{weekday}, {local:%d.%m.%Y}" if year else f"{weekday} {local:%d.%m.}"
+    return f"{weekday} {local.day} {months[local.month - 1]}" + (f" {local.year}" if year else "")
 
 
 def exact(at: datetime | None, zone: str = ZONE) -> str:
-    """The whole time, for the journal and on hover: "Mo., 23.11.2026, 14:05:09"."""
+    """The whole time, for the journal and on hover: "Mo., 23.11.2026, 14:05:09", "Mon 23 Nov 2026, 14:05:09"."""
     if at is None:
         return "–"
     local = at.astimezone(ZoneInfo(zone))
-    return f"{_weekday(local)}, {local:%d.%m.%Y, %H:%M:%S}"
+    return f"{_date(local, year=True)}, {local:%H:%M:%S}"
 
 
 def when(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
@@ -114,7 +134,7 @@ def when(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
     if abs(away) < timedelta(days=1):
         return (_("vor {span}") if away < timedelta() else _("in {span}")).format(span=span(abs(away)))
     local = at.astimezone(ZoneInfo(zone))
-    return f"{_weekday(local)} {local:%d.%m., %H:%M}"
+    return f"{_date(local)}, {local:%H:%M}"
 
 
 def due(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
@@ -123,34 +143,40 @@ def due(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
         return _("ohne Frist")
     if at <= now:
         return _("seit {span}").format(span=span(now - at))
+    return _("bis {when}").format(when=clock(at, now, zone))
+
+
+def clock(at: datetime, now: datetime, zone: str = ZONE) -> str:
+    """A coming time: "14:30", "Fr. 27.11., 18:00"."""
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
     same_day = local.date() == today.date()
-    return _("bis {when}").format(when=f"{local:%H:%M}" if same_day else f"{_weekday(local)} {local:%d.%m., %H:%M}")
+    return f"{local:%H:%M}" if same_day else f"{_date(local)}, {local:%H:%M}"
 
 
 def day(at: datetime, zone: str = ZONE) -> str:
-    """A day of this year: "Montag, 23. November"."""
-    return format_datetime(at, "EEEE, d. MMMM", tzinfo=ZoneInfo(zone), locale=LOCALE)
+    """A day of this year: "Montag, 23. November", "Monday, 23 November"."""
+    pattern = "EEEE, d. MMMM" if _german() else "EEEE, d MMMM"
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=_locale())
 
 
 def hour(at: datetime, zone: str = ZONE) -> str:
     """A time of the day: "14:30"."""
-    return format_datetime(at, "HH:mm", tzinfo=ZoneInfo(zone), locale=LOCALE)
+    return format_datetime(at, "HH:mm", tzinfo=ZoneInfo(zone), locale=_locale())
 
 
 def number(value: float) -> str:
-    """A number as written in German: "5.000", "3,5"."""
-    return str(format_decimal(value, locale=LOCALE))
+    """A number: "5.000", "3,5" in German."""
+    return str(format_decimal(value, locale=_locale()))
 
 
 def euros(cents: int) -> str:
-    """An amount as written in German: "1.200,50 €"."""
-    return str(format_currency(cents / 100, "EUR", locale=LOCALE))
+    """An amount: "1.200,50 €" in German, "€1,200.50" in English."""
+    return str(format_currency(cents / 100, "EUR", locale=_locale()))
 
 
 def balance(value: float) -> str:
     """A polarity, -1..1, with its sign: "+0,35", "−0,4", "0"."""
-    written = str(format_decimal(abs(value), "0.##", locale=LOCALE))
+    written = str(format_decimal(abs(value), "0.##", locale=_locale()))
     sign = "" if written == "0" else "−" if value < 0 else "+"
     return sign + written
 
@@ -173,4 +199,4 @@ def moment(at: str) -> datetime | None:
 
 def share(part: float) -> str:
     """0..1 as whole per cent."""
-    return str(format_percent(part, locale=LOCALE))
+    return str(format_percent(part, locale=_locale()))

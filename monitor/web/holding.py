@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from connectors.core import registry
 from monitor.tables import PostRow, Source
 from monitor.web import filters
+from monitor.words import GERMAN, speaking
 from replies.blocks import Situation, drafts
 from replies.lifecycle import ReplyKind, State
 from replies.ports import PostView, World
@@ -33,6 +34,7 @@ def promised_at(world: World, timing: Timing, account: str, duty: Duty, now: dat
     return world.hours(account).plus_days(start, timing.hold_days)
 
 
+@speaking(GERMAN)  # it goes out, whoever asked for it
 def wording(session: Session, world: World, timing: Timing, duty: Duty, now: datetime) -> str:
     """The whole text: the approved wording, or the next one where it stands in the same place already."""
     view = world.post(session, duty.post_id)

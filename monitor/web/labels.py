@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from markupsafe import Markup
+
 from connectors.core.contract import Capability, Card, PostKind, ReplyMode
 from connectors.core.text import length
 from monitor.saying import known_line
 from monitor.tables import Forgotten, NoticeState, Problem, RunKind
 from monitor.triage.judgement import Demand, Sentiment, Topic
-from monitor.web import care_words
+from monitor.web import care_words, language
 from monitor.web.sentences import ERRORS, EVENTS, REOPENED, TROUBLE
 from monitor.words import Spoken, _, later
 from replies.lifecycle import Action, Cause, DutyEvent, DutyState, FactVerdict, Outcome, Proof, ReplyKind, Role, State
@@ -220,13 +222,13 @@ def reopened(code: str) -> str:
     return REOPENED.get(code, "")
 
 
-def why(data: Mapping[str, Any], actor: str = "") -> str:
+def why(data: Mapping[str, Any], actor: str = "") -> str | Markup:
     """The reason in a journal entry: a code in words, or what a person typed; what the daemon met, as a sentence."""
     said = str(data.get("why", ""))
     known = TROUBLE.get(said) or REOPENED.get(said)
     if known or actor == Role.DAEMON:
         return known or known_line(said)
-    return said if " " in said and len(said) < _LONGEST_REASON else ""
+    return language.typed(said) if " " in said and len(said) < _LONGEST_REASON else ""
 
 
 def unit(card: Card) -> str:

@@ -13,6 +13,7 @@ from monitor.web import filters
 from monitor.web.access import Visit
 from monitor.web.case import Case
 from monitor.web.holding import promised_at, used_in
+from monitor.words import GERMAN, speaking
 from replies import fact_cards
 from replies.blocks import Situation, drafts
 from replies.going_out import Text, address, newest_facts
@@ -52,6 +53,7 @@ def propose(session: Session, visit: Visit, case: Case, wish: Wish) -> str | Non
     return f"{wish.text.words.rstrip()}\n\n{first}"
 
 
+@speaking(GERMAN)  # the text goes out, whoever asked for it
 def _situation(session: Session, visit: Visit, case: Case, wish: Wish) -> Situation:
     duty = case.duty
     assert duty is not None, "only a post that owes an answer gets a proposal"  # noqa: S101

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from monitor.web import filters
 from monitor.web.access import Visit
+from monitor.words import GERMAN, _, language
 from replies.going_out import Text, address, mark
 from replies.policy import Finding, Severity, take
 from replies.tables import Duty
@@ -23,6 +24,7 @@ class Note:
     severity: Severity
     words: str
     message: str
+    quote: str  # the German rest of the message on an English page
     suggestion: str
     cuts: bool  # taking the suggestion means leaving the sentence out
 
@@ -80,7 +82,16 @@ def _note(text: str, one: Finding) -> Note:
     words = filters.shown(place if len(place) <= _QUOTED else f"{place[:_QUOTED]} …")
     hint = one.severity == Severity.HINT
     quoted = "" if hint and one.rule in ("001-11", "001-21") else words  # something is missing: no words are at fault
-    return Note(_key(one), one.rule, one.severity, quoted, one.message, one.suggestion, not one.suggestion and not hint)
+    cuts = not one.suggestion and not hint
+    return Note(_key(one), one.rule, one.severity, quoted, *_said(one), one.suggestion, cuts)
+
+
+def _said(one: Finding) -> tuple[str, str]:
+    """The message in the language of the page; the guideline's own sentence stays German, and apart."""
+    if language() == GERMAN:
+        return one.message, ""
+    why = _(one.why)
+    return (_(one.says), one.why) if why == one.why else (f"{_(one.says)} {why}", "")
 
 
 def _runs(text: str, found: Sequence[Finding]) -> tuple[Run, ...]:

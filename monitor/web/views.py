@@ -8,16 +8,17 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from monitor import saying
+from monitor import saying, words
 from monitor.tables import Problem, Source, Switch
-from monitor.web import care_words, filters, labels, places
+from monitor.web import care_words, filters, labels, language, places
 from monitor.web.access import Visit
 from monitor.web.ports import House
 from monitor.web.sentences import NOTES
-from monitor.words import _, ngettext
+from monitor.words import _, ngettext, pgettext
 from monitor.world import OUTBOX, PAUSED
 from replies.duty import unanswered
 from replies.lifecycle import Role, State
@@ -99,6 +100,10 @@ class Views:
             frame = read_frame(session, visit)
         return self.bare(template, status, visit=visit, now=visit.now, frame=frame, **context)
 
+    def part(self, template: str, **context: object) -> Markup:
+        """A piece of a page, drawn in the language of here and now."""
+        return Markup(templates().get_template(template).render({**self.always, **context}))  # noqa: S704 - of a template, which escapes
+
     def bare(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """A page for nobody in particular: login and errors. Touches no database."""
         html = templates().get_template(template).render({**self.always, **context})
@@ -121,7 +126,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(_, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     written = (
         "shown",
         "person",
@@ -130,6 +135,7 @@ def templates() -> Environment:
         "exact",
         "when",
         "due",
+        "clock",
         "day",
         "hour",
         "number",
@@ -147,5 +153,7 @@ def templates() -> Environment:
     environment.globals.update(known_line=saying.known_line, seldom=places.seldom, is_elsewhere=places.is_elsewhere)
     careful = ("flag", "done_word", "task_kind", "ground")
     environment.filters.update({name: getattr(care_words, name) for name in careful})
+    environment.filters.update(typed=language.typed, stored=language.stored)
+    environment.globals.update(tongue=language.tongue, language=words.language)
     environment.globals.update(moment=filters.moment, stamp_words=filters.when, note=lambda code: NOTES.get(code, ""))
     return environment

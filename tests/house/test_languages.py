@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TRANSLATES = frozenset({"_", "ngettext"})
+TRANSLATES = frozenset({"_", "ngettext", "pgettext"})
 
 
 class AtImport(ast.NodeVisitor):

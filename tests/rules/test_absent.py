@@ -82,7 +82,7 @@ def test_a_place_for_a_recording_is_found():
     assert recorded(["call.recording"], '<input type="file" name="clip">') == ["call.recording", 'type="file"']
 
 
-MARKS = frozenset({"_", "ngettext", "later"})
+MARKS = frozenset({"_", "ngettext", "pgettext", "later"})
 
 
 def spoken():

@@ -145,6 +145,7 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(), nullable=False),
     sa.Column('mail', sa.String(), nullable=True),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('second_factor_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('second_step', sa.Integer(), nullable=True),

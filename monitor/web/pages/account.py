@@ -1,4 +1,4 @@
-"""Ich: the own password and mail address."""
+"""Ich: the own password, mail address and language."""
 
 from typing import Annotated
 
@@ -10,7 +10,8 @@ from monitor import people
 from monitor.logins import WebSession
 from monitor.tables import User
 from monitor.web import entry
-from monitor.web.access import EVERYONE, PEOPLE, Acts, Fresh, Reads, Visit, caller_of
+from monitor.web.access import EVERYONE, PEOPLE, Acts, Fresh, Reads, Visit, caller_of, is_secure, language_cookie
+from monitor.web.language import remember
 from monitor.web.passwords import hash_password, weakness
 from monitor.web.steps import Problem, address_of, go, take
 
@@ -24,10 +25,11 @@ def show(visit: Annotated[Visit, Depends(Reads(EVERYONE))], gut: str = "") -> Re
 
 
 def _show(visit: Visit, problem: Problem | None = None, *, gut: str = "", mail: str | None = None) -> Response:
-    if mail is None:
-        with visit.house.reading() as session:
-            mail = session.get_one(User, visit.user_id).mail or ""
-    return visit.show("account.html", problem.status if problem else 200, problem=problem, gut=gut, mail=mail)
+    with visit.house.reading() as session:
+        user = session.get_one(User, visit.user_id)
+    mail = (user.mail or "") if mail is None else mail
+    status = problem.status if problem else 200
+    return visit.show("account.html", status, problem=problem, gut=gut, mail=mail, chosen=user.language)
 
 
 @router.post("/ich/mail")
@@ -40,6 +42,17 @@ def set_mail(visit: Annotated[Visit, Depends(Fresh(PEOPLE))], mail: Annotated[st
 
     problem = take(visit, step)
     return go("/ich", gut="mail") if problem is None else _show(visit, problem, mail=mail)
+
+
+@router.post("/ich/sprache")
+def set_language(visit: Annotated[Visit, Depends(Acts(EVERYONE))], language: Annotated[str, Form()] = "") -> Response:
+    """What this person's pages and messages speak, from now on and in every browser."""
+    problem = take(visit, lambda session: people.set_language(session, session.get_one(User, visit.user_id), language))
+    if problem is not None:
+        return _show(visit, problem)
+    response = go("/ich", gut="saved")
+    remember(response, language_cookie(visit.house), language, secure=is_secure(visit.house))
+    return response
 
 
 @router.post("/ich")

@@ -13,10 +13,12 @@ from monitor.web.access import EVERYONE, Acts, Public, Visit
 from monitor.web.brake import DEVICE_KNOWN_FOR
 from monitor.web.entry import Entered, Halfway
 from monitor.web.labels import error
+from monitor.web.language import remember
 from monitor.web.ports import House
 from monitor.web.sentences import NOTES
 from monitor.web.steps import go
 from monitor.web.views import Views
+from monitor.words import LANGUAGES
 from replies import journal
 
 router = APIRouter()
@@ -58,12 +60,27 @@ def _inside(house: House, entered: Entered, target: str) -> Response:
     longest = timedelta(hours=house.config.web.absolute_hours)
     _set(response, house, access.cookie_name(house), entered.session, longest)
     _set(response, house, access.device_cookie(house), entered.device, DEVICE_KNOWN_FOR)
+    remember(response, access.language_cookie(house), entered.language, secure=access.is_secure(house))
     return response
 
 
 def _set(response: Response, house: House, key: str, value: str, longest: timedelta) -> None:
     seconds, secure = int(longest.total_seconds()), access.is_secure(house)
     response.set_cookie(key, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+@router.post("/anmelden/sprache", dependencies=[Depends(Public())])
+def choose_language(
+    request: Request,
+    language: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - the field's name
+) -> Response:
+    """The login page in this language; after the login it is the person's own."""
+    house, target = request.app.state.house, access.next_path(next)
+    response = go("/anmelden", next=target) if target != "/" else go("/anmelden")
+    if language in LANGUAGES:
+        remember(response, access.language_cookie(house), language, secure=access.is_secure(house))
+    return response
 
 
 @router.get("/anmelden/code", dependencies=[Depends(Public())])

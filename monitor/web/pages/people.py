@@ -61,7 +61,16 @@ def add(
         people.check_name(session, name)
         if weak:
             raise Problem("password_weak", weak)
-        people.add(session, name, _role(role), hashed, visit.actor, visit.now, mail=address_of(mail))
+        people.add(
+            session,
+            name,
+            _role(role),
+            hashed,
+            visit.actor,
+            visit.now,
+            mail=address_of(mail),
+            language=visit.house.config.business.language,
+        )
 
     problem = take(visit, step)
     return go("/menschen", gut="added") if problem is None else _show(visit, problem, name=name, role=role, mail=mail)

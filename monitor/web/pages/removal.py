@@ -7,12 +7,14 @@ from sqlmodel import Session
 from monitor import evidence
 from monitor.awaited import urgent_until
 from monitor.tables import PostRow, Source, User
+from monitor.web import language
 from monitor.web.access import Visit
 from monitor.web.pages.care import missing
 from monitor.web.pages.post import show_post
 from monitor.web.removal_words import CATALOGUE
 from monitor.web.shield import read_masks
 from monitor.web.steps import Everyone, Id, Owner, Problem, Words, Worker, go, line, problem_of, take, typed
+from monitor.words import GERMAN, speaking
 from replies.care import removal
 from replies.care.words import Ground, NoticeStand
 from replies.errors import ReplyError, Unknown
@@ -103,17 +105,26 @@ def draw(visit: Visit, notice_id: int, problem: Problem | None = None) -> Respon
             )
     except ReplyError as error:
         return missing(visit, problem_of(error))
+    mark = language.tongue()
+    with speaking(GERMAN):  # what goes to the platform is German, whatever the page speaks
+        letter = visit.views.part(
+            "_notice.html",
+            mark=mark,
+            notice=notice,
+            post=post,
+            source=source,
+            snapshot=version,
+            reason=CATALOGUE[notice.ground],
+            contact=visit.house.config.care.contact,
+        )
     return visit.show(
         "notice.html",
         problem.status if problem else 200,
         problem=problem,
+        letter=letter,
         notice=notice,
         post=post,
-        source=source,
-        snapshot=version,
-        reason=CATALOGUE[notice.ground].spoken(),
         maker=maker.name if maker else "",
-        contact=visit.house.config.care.contact,
         next_stands=removal.STEPS.get(notice.stand, ()),
         urgent_until=urgent_until(post, visit.house.timing),
     )

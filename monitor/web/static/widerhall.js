@@ -113,6 +113,7 @@ function drawn(note) {
   find("words").textContent = note.words;
   find("words").hidden = !note.words;
   find("message").textContent = note.message;
+  if (find("quote")) find("quote").textContent = note.quote;
   find("rule").textContent = note.rule;
   find("suggestion").textContent = note.suggestion;
   find("suggest").hidden = !note.suggestion && !note.cuts;

@@ -10,8 +10,8 @@ from monitor.web.access import EVERYONE, OWNERS, PEOPLE, Acts, Public, Reads
 from monitor.web.app import PAGES
 
 OPEN = {("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/static/{name}")}
-OPEN |= {("GET", "/anmelden/code"), ("POST", "/anmelden/code")}
-OWN_LOGIN = {"/abmelden", *(f"/ich/code{more}" for more in ("", "/an", "/aus", "/notfall"))}
+OPEN |= {("GET", "/anmelden/code"), ("POST", "/anmelden/code"), ("POST", "/anmelden/sprache")}
+OWN_LOGIN = {"/abmelden", "/ich/sprache", *(f"/ich/code{more}" for more in ("", "/an", "/aus", "/notfall"))}
 OWNER_ONLY = {
     "/postausgang/anhalten",
     "/postausgang/weiter",

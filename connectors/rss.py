@@ -7,6 +7,7 @@ History:
 
 Notes:
     - A ref is the item's guid or id, else its address, else a digest of title and time; it holds within one feed.
+    - Feeds of reviews give every item the address of one page: where items share it, title and time name them.
     - What has left the feed is not gone: a feed shows the latest items only, so nothing is ever concluded from absence.
     - Times are often missing or broken; such an item has none and still arrives.
     - Google Alerts lead through google.com/url; the address behind is what people want to see.
@@ -14,6 +15,7 @@ Notes:
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -60,6 +62,7 @@ CARD = Card(
 )
 PER_PAGE = 200  # items that are stored in one transaction
 LONGEST_REF = 500
+_SHARED = "shared_link"
 _ALERT = "tag:google.com,2013:googlealerts/"
 
 
@@ -82,8 +85,11 @@ def access(settings: Settings) -> Access:
 
 
 def split(body: bytes) -> Iterator[Raw]:
-    """The entries of a feed."""
-    yield from entries(body)
+    """The entries of a feed. Those without an id whose address others share are marked: it names none of them."""
+    found = list(entries(body))
+    shared = Counter(raw.get("link") for raw in found if raw.get("link") and not raw.get("id"))
+    for raw in found:
+        yield {**raw, _SHARED: True} if not raw.get("id") and shared[raw.get("link")] > 1 else raw
 
 
 def parse(raw: Raw, settings: Settings) -> Post | Malformed:
@@ -129,6 +135,8 @@ def _ref(raw: Raw, title: str, body: str) -> str:
     """What names the entry for as long as the feed exists."""
     link, time = (fields.optional(raw, name) for name in ("link", "published"))
     ref = fields.maybe_ident(raw, "id") or link
+    if raw.get(_SHARED) and link:
+        return _digest("\n".join((link, title, time or body)))
     if ref and ref.strip():
         return ref.strip() if len(ref) <= LONGEST_REF else _digest(ref)
     if not title and not body:

@@ -237,3 +237,24 @@ def test_what_the_items_are_can_be_said():
         PostKind.ALERT,
         PostKind.POST,
     }
+
+
+_ITEM = "<item><title>{}</title><link>https://a.example/bewertungen</link>{}<description>{}</description></item>"
+
+
+def test_items_that_share_one_address_are_several_posts():
+    """A feed of reviews: all lead to one page, and the last one had taken the place of all others."""
+    dated = "<pubDate>Mon, 02 Nov 2026 {:02}:00:00 +0100</pubDate>"
+    timed = [("Bewertung", dated.format(hour), "Kalt.") for hour in (9, 10)]
+    reviews = [*timed, ("Neu", "", "Zu spät."), ("Neu", "", "Nett.")]
+    first, again = (read(feed("".join(_ITEM.format(*one) for one in some))) for some in (reviews, reviews[::-1]))
+    assert len({post.ref for post in first}) == 4
+    assert {post.ref for post in first} == {post.ref for post in again}
+
+
+def test_one_item_that_stands_there_twice_is_one_post():
+    """The control: the same words, the same time, the same address; and an id is believed, whatever the address."""
+    twice = _ITEM.format("Bewertung", "<pubDate>Mon, 02 Nov 2026 09:00:00 +0100</pubDate>", "Kalt.") * 2
+    assert len({post.ref for post in read(feed(twice))}) == 1
+    named = "".join(_ITEM.format("T", f"<guid>{n}</guid>", "Kalt.") for n in (1, 2))
+    assert [post.ref for post in read(feed(named))] == ["1", "2"]

@@ -40,7 +40,7 @@ from connectors.core.contract import (
 )
 from connectors.core.errors import Changed, ConfigProblem, Gone, LoginExpired, Refused, Unavailable, Unclear
 from connectors.core.fields import BadField
-from connectors.core.marks import ident, kept, latest, order, start, tops, written_at
+from connectors.core.marks import ident, kept, latest, named, order, start, tops, written_at
 from connectors.core.records import Walk, expect_object, json_records, read_record, shown_on_page
 from connectors.core.text import check_sendable, plain, same_text
 
@@ -221,11 +221,11 @@ class Connection:
         walk = Walk(stream.path)
         while True:
             records = self._list(stream, ("min_id", begin))
-            walk.page(ident(record) for record in records)
+            walk.page(map(ident, named(records)))
             yield records, not records
             if not records:
                 return
-            begin = max((ident(record) for record in records), key=order)
+            begin = max(map(ident, named(records)), key=order)
 
     def _backward(self, stream: _Stream, oldest: datetime | None) -> Iterator[tuple[list[Raw], bool]]:
         """Pages from the newest backwards, down to a time."""
@@ -233,19 +233,19 @@ class Connection:
         position: tuple[str, str] | None = None
         while True:
             records = self._list(stream, position)
-            walk.page(ident(record) for record in records)
-            times = [time for time in map(written_at, records) if time]
+            walk.page(map(ident, named(records)))
+            times = [time for time in map(written_at, named(records)) if time]
             last = not records or (oldest is not None and bool(times) and max(times) < oldest)
             yield records, last
             if last:
                 return
-            position = ("max_id", min((ident(record) for record in records), key=order))
+            position = ("max_id", min(map(ident, named(records)), key=order))
 
     def _list(self, stream: _Stream, position: tuple[str, str] | None) -> list[Raw]:
         pairs = [*stream.params, ("limit", str(LIMIT)), *([position] if position else [])]
         answer = self._http.get(stream.path, pairs)
         records = answer.json()
-        if not isinstance(records, list) or not all(isinstance(one, Mapping) and one.get("id") for one in records):
+        if not isinstance(records, list) or (records and not named(records)):
             raise Changed(f"{answer.url}: expected a list of records with ids")
         return records
 
@@ -253,7 +253,7 @@ class Connection:
         """Answers under our own latest posts, thread by thread."""
         me = self._own().own_accounts[-1]
         pairs = [("limit", "20"), ("exclude_reblogs", "true"), ("exclude_replies", "true")]
-        for status in self._list(_Stream("own", f"api/v1/accounts/{segment(me)}/statuses", tuple(pairs)), None):
+        for status in named(self._list(_Stream("own", f"api/v1/accounts/{segment(me)}/statuses", tuple(pairs)), None)):
             if status.get("replies_count") != 0:
                 yield self._context(str(status["id"]))
 

@@ -61,6 +61,11 @@ def latest(marks: Any) -> datetime | None:
     return max(times) if times else None
 
 
+def named(records: Iterable[Any]) -> list[Mapping[str, Any]]:
+    """Those of a page that have an id, by which the next page can be asked for."""
+    return [record for record in records if isinstance(record, Mapping) and record.get("id")]
+
+
 def ident(record: Mapping[str, Any]) -> str:
     """The id of a record that is known to have one."""
     return str(record["id"])
@@ -74,9 +79,9 @@ def written_at(record: Mapping[str, Any]) -> datetime | None:
         return None
 
 
-def tops(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
-    """[time, id] of the newest and of the oldest record of a page."""
-    keys = [[time.isoformat(), ident(record)] for record in records if (time := written_at(record))]
+def tops(records: Iterable[Any]) -> list[list[str]]:
+    """[time, id] of the newest and of the oldest record of a page; one without an id has neither."""
+    keys = [[time.isoformat(), ident(record)] for record in named(records) if (time := written_at(record))]
     keys.sort(key=lambda key: order(key[1]))
     return [keys[0], keys[-1]] if keys else []
 

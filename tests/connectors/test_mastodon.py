@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from connectors import mastodon
 from connectors.core import registry
+from connectors.core.contract import Malformed
 from tests.connectors.contract import LIMITS, ConnectorContract
 
 LADEN = {"id": "200", "acct": "laden", "display_name": "Laden"}
@@ -38,3 +39,22 @@ def test_a_page_names_its_list_and_says_whether_it_was_never_read_before(server)
     marks = {name: [[now, "9999"]] for name in ("mentions", "#laden")}
     found = {page.stream: page.history for page in registry.open_connection("mastodon", settings, LIMITS).pages(marks)}
     assert found == {"mentions": False, "#laden": False, "#neu": True, "": False}
+
+
+def test_a_record_without_an_id_harms_no_other_and_does_not_stop_the_list(server):
+    """It had stopped the whole source for as long as it stood there; it goes to quarantine, in both directions."""
+    settings = mastodon.Settings(url=server.url, token="t", allow_networks=("127.0.0.0/8",))
+    healthy = TestMastodon().healthy
+    broken = [{"type": "mention", "status": STATUS}, "?", {"id": "", "type": "mention"}]
+
+    def answer(asked):
+        if not asked.path.endswith("/notifications"):
+            return healthy(asked)
+        return asked.json(
+            [] if "max_id" in asked.query else [*broken, {"id": "5", "type": "mention", "status": STATUS}]
+        )
+
+    server.answer = answer
+    for marks in (None, {"mentions": [["2026-01-01T00:00:00+00:00", "1"]]}):
+        first = next(iter(registry.open_connection("mastodon", settings, LIMITS).pages(marks)))
+        assert [isinstance(item, Malformed) for item in first.items] == [False, True, True, False]

@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 from pytest_socket import socket_allow_hosts
 
-pytest_plugins = ["tests.lanes", "tests.crash.table", "tests.peers.fixtures"]
+pytest_plugins = ["tests.lanes", "tests.statements", "tests.crash.table", "tests.peers.fixtures"]
 
 LOOPBACK = ["127.0.0.1", "::1"]
 

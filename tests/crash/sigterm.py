@@ -36,7 +36,7 @@ from tests.crash.history import History, judge
 from tests.crash.server import Script, Server, die_with_parent
 from tests.crash.shelf import Lags, Shelf
 from tests.crash.stage import scratch
-from tests.monitor.shop import ANNA, BERND, CONFIG, Shop, open_shop, post
+from tests.monitor.shop import ANNA, BERND, CONFIG, PlainJudge, Shop, open_shop, post
 from tests.monitor.test_judging import people
 
 # Production's windows are skipped (`Lane.skip`); what the daemon waits for in real time is short.
@@ -57,6 +57,13 @@ BATCH, FEW = 15, 6
 LISTENED_TO = 1 << (signal.SIGTERM - 1)
 SOON, PATIENCE = 3.0, 30.0  # seconds to wait for a moment, and at the end for the daemon's work
 ENOUGH = 3  # publications that were on the wire for longer than the daemon waits
+
+
+class Beside(PlainJudge):
+    """In the place of the judge's process, which would load its models anew for every stop; nothing is judged here."""
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
 class Lane:
@@ -177,7 +184,9 @@ class Lane:
     def _daemon(self) -> None:
         try:
             self._connect()
-            os._exit(serve(self._house(), daemon=True, web=False))
+            house = self._house()
+            house.ingest.judge_aside = Beside
+            os._exit(serve(house, daemon=True, web=False))
         except BaseException:  # noqa: BLE001 - a child must not go on as a parent
             traceback.print_exc()
             os._exit(70)

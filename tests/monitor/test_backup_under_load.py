@@ -21,6 +21,7 @@ from tests.monitor.test_judging import people
 from tests.peers.postgres import database_for
 
 QUICK = "per_hour = 0\nfirst_look = 0.05\nlater_looks = [3600.0]\nsettle = 0.1\nabsent_gap = 0.1\nfetch_every = 3600\n"
+QUICK += "send_deadline = 15\nsend_lease = 20\n"
 
 
 class Gate(Platform):

@@ -113,7 +113,7 @@ class Year:
             due = house.ingest.due(session, now)
         for name, kind in due:
             house.ingest.read(name, kind, house.now, only_if_due=True)
-        if self.local.hour not in self.mornings_at and len(self.ticks) % 5:
+        if self.local.hour not in self.mornings_at and len(self.ticks) % 20:
             return
         if jobs.keeps_house(house, now, timedelta(hours=2)):
             self.kept.append(now)

@@ -11,6 +11,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,8 @@ _SHAPE = """
 _WIPE = """
     DO $$ DECLARE name text; BEGIN
         SET LOCAL session_replication_role = replica;  -- foreign keys and the journal's guard look away
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 LOOP
             EXECUTE format('DELETE FROM %I', name);
         END LOOP;
         PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
@@ -103,7 +106,8 @@ class PostgreSQL:
 
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement outside of any transaction."""
-        return run_on(self.address, statement)
+        with talking_to(self.address) as ask:
+            return ask(statement)
 
     def template(self) -> None:
         """Make the database that every test's own is a copy of; through the real migrations."""
@@ -131,12 +135,26 @@ class PostgreSQL:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def run_on(address: str, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-    """Run one statement on a server, outside of any transaction, and return its rows."""
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+@contextlib.contextmanager
+def talking_to(address: str, database: str = "postgres") -> Iterator[Ask]:
+    """Runs statements over one connection, outside of any transaction; each returns its rows."""
     plain = address.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(f"{plain}/{database}", autocommit=True, connect_timeout=10) as connection:
-        cursor = connection.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
+
+        def ask(statement: str) -> list[tuple[Any, ...]]:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+        yield ask
+
+
+@cache
+def _shape_of_template(address: str) -> list[tuple[Any, ...]]:
+    with talking_to(address, _TEMPLATE) as ask:
+        return ask(_SHAPE)
 
 
 def database_for(folder: Path, *, empty: bool = False, name: str = "widerhall") -> str:
@@ -151,22 +169,30 @@ def database_for(folder: Path, *, empty: bool = False, name: str = "widerhall") 
     if address is None:
         return f"sqlite:///{folder / f'{name}.db' if empty else ready(folder / f'{name}.db')}"
     own = ("e" if empty else "t") + hashlib.sha256(f"{folder.resolve()}/{name}".encode()).hexdigest()[:16]
-    with contextlib.suppress(psycopg.errors.DuplicateDatabase):
-        wiped = [] if empty else run_on(address, "SELECT datname FROM pg_database WHERE datname ~ '^wiped'")
-        if wiped and not run_on(address, f"SELECT 1 FROM pg_database WHERE datname = '{own}'"):  # noqa: S608 - a hash
-            run_on(address, f"ALTER DATABASE {wiped[0][0]} RENAME TO {own}")
+    with talking_to(address) as ask, contextlib.suppress(psycopg.errors.DuplicateDatabase):
+        wiped = [] if empty else ask("SELECT datname FROM pg_database WHERE datname ~ '^wiped'")
+        if wiped and not ask(f"SELECT 1 FROM pg_database WHERE datname = '{own}'"):  # noqa: S608 - a hash
+            ask(f"ALTER DATABASE {wiped[0][0]} RENAME TO {own}")
         else:
-            run_on(address, f"CREATE DATABASE {own}" + ("" if empty else f" TEMPLATE {_TEMPLATE} STRATEGY file_copy"))
+            ask(f"CREATE DATABASE {own}" + ("" if empty else f" TEMPLATE {_TEMPLATE} STRATEGY file_copy"))
     return f"{address}/{own}"
 
 
 def wipe_all(address: str) -> None:
     """After a test: its databases are emptied for the next one; those whose schema it has changed are dropped."""
-    shape = run_on(address, _SHAPE, _TEMPLATE)
-    for (name,) in run_on(address, "SELECT datname FROM pg_database WHERE datname ~ '^[te][0-9a-f]{16}$'"):
-        run_on(address, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - a hash
-        if name.startswith("e") or run_on(address, _SHAPE, name) != shape:
-            run_on(address, f"DROP DATABASE {name} WITH (FORCE)")
-        else:
-            run_on(address, _WIPE, name)
-            run_on(address, f"ALTER DATABASE {name} RENAME TO wiped{name[1:]}")
+    with talking_to(address) as ask:
+        for (name,) in ask("SELECT datname FROM pg_database WHERE datname ~ '^[te][0-9a-f]{16}$'"):
+            ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - a hash
+            if not name.startswith("e") and _emptied(address, name):
+                ask(f"ALTER DATABASE {name} RENAME TO wiped{name[1:]}")
+            else:
+                ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _emptied(address: str, name: str) -> bool:
+    """Whether a database could be emptied: it still has the schema of the template."""
+    with talking_to(address, name) as ask:
+        if ask(_SHAPE) != _shape_of_template(address):
+            return False
+        ask(_WIPE)
+    return True

@@ -37,7 +37,8 @@ def test_a_word_costs_the_same_alone_and_among_others():
 
 def test_a_full_memory_changes_no_value(monkeypatch):
     """The words that are kept are a memory, not a part of the model."""
-    plenty = [heads.load().logits(text) for text in TEXTS]
+    loaded = heads.load()
+    plenty = [loaded.logits(text) for text in TEXTS]
     monkeypatch.setattr(heads, "_WORDS_KEPT", 150)
     few = heads.load()
     assert np.allclose([few.logits(text) for text in TEXTS], plenty, atol=1e-4)
@@ -53,7 +54,8 @@ def test_a_text_of_more_new_words_than_are_kept_is_read(monkeypatch):
 
 def test_threads_share_one_memory(monkeypatch):
     """Words are learnt by one thread at a time, read by all."""
-    alone = [heads.load().logits(text) for text in TEXTS]
+    loaded = heads.load()
+    alone = [loaded.logits(text) for text in TEXTS]
     monkeypatch.setattr(heads, "_WORDS_KEPT", 200)
     shared = heads.load()
     with ThreadPoolExecutor(4) as pool:

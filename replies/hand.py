@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from connectors.core.contract import Receipt, ReplyMode
+from connectors.core.contract import Card, Receipt, ReplyMode
 from connectors.core.errors import Unclear
 from replies.attempts import begin_attempt, end_attempt, lose
 from replies.care.guard import Guard
@@ -15,7 +15,7 @@ from replies.errors import Blocked, NotAllowed, Stale
 from replies.lifecycle import Action, Outcome, Role, State, step
 from replies.moves import digest, get_duty, get_reply, move_reply
 from replies.people import Actor, at_desk
-from replies.ports import World
+from replies.ports import PostView, World
 from replies.seals import seal
 from replies.tables import Attempt, Reply
 from replies.timing import Timing
@@ -44,7 +44,19 @@ def take(
     reply = get_reply(session, reply_id)
     step(reply.state, Action.CLAIM, Role.HAND)
     view = world.post(session, reply.post_id)
-    if world.card(view.account).reply != ReplyMode.MANUAL:
+    _is_for_a_person(session, reply, world.card(view.account), now)
+    _still_fits(reply, view)
+    for guard in guards:
+        guard(session, reply, actor, now)
+    attempt = begin_attempt(session, reply, f"hand:{actor.id}", now, timing, by_hand=True)
+    values = {"worker": attempt.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
+    note = {"attempt": attempt.n, "by_hand": True, "seals": seal("attempt", attempt)}
+    return move_reply(session, reply, Action.CLAIM, actor.by_hand(), now, note=note, **values)
+
+
+def _is_for_a_person(session: Session, reply: Reply, card: Card, now: datetime) -> None:
+    """Nobody else publishes this text, and nothing has taken its place since it was approved."""
+    if card.reply != ReplyMode.MANUAL:
         raise Blocked("the outbox publishes here", code="not_by_hand")
     if reply.not_before is None or now < reply.not_before:
         raise Blocked("the undo window still runs", code="too_soon")
@@ -52,16 +64,14 @@ def take(
         raise Stale("another text has taken its place")
     if get_duty(session, reply.duty_id).proof is not None:
         raise Blocked("the duty is released", code="already_closed")
+
+
+def _still_fits(reply: Reply, view: PostView) -> None:
+    """The post stands there as it was answered, and the words are those that were approved."""
     if view.gone or not view.visible or view.version != reply.post_version:
         raise Stale("the post was edited", code="post_changed")
     if digest(reply.kind, view, reply.text) != reply.approved_digest:
         raise Stale("the text was changed", code="text_changed")
-    for guard in guards:
-        guard(session, reply, actor, now)
-    attempt = begin_attempt(session, reply, f"hand:{actor.id}", now, timing, by_hand=True)
-    values = {"worker": attempt.worker, "fencing": attempt.fencing, "lease_until": attempt.lease_until}
-    note = {"attempt": attempt.n, "by_hand": True, "seals": seal("attempt", attempt)}
-    return move_reply(session, reply, Action.CLAIM, actor.by_hand(), now, note=note, **values)
 
 
 def posted(

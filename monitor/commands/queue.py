@@ -18,44 +18,29 @@ from replies.tables import Duty
 
 def rows(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Open and held duties outside of the backlog, by due time."""
-    columns = (
-        col(Duty.id),
-        col(Duty.state),
-        col(Duty.due_at),
-        col(Duty.unsure),
-        col(Duty.occasion),
-        col(PostRow.id),
-        col(PostRow.ref),
-        col(PostRow.text),
-        col(PostRow.rating),
-        col(PostRow.rating_max),
-        col(PostRow.permalink),
-        col(Source.name),
-        col(Source.timezone),
+    columns: tuple[Any, ...] = (
+        col(Duty.id).label("duty"),
+        col(Duty.state).label("state"),
+        col(Duty.due_at).label("due"),
+        col(Duty.unsure).label("unsure"),
+        col(Duty.occasion).label("occasion"),
+        col(PostRow.id).label("post"),
+        col(PostRow.ref).label("ref"),
+        col(PostRow.text).label("text"),
+        col(PostRow.rating).label("rating"),
+        col(PostRow.rating_max).label("rating_max"),
+        col(PostRow.permalink).label("permalink"),
+        col(Source.name).label("source"),
+        col(Source.timezone).label("zone"),
     )
     query = (
-        select(*columns)  # type: ignore[call-overload]
+        select(*columns)
         .join(PostRow, col(PostRow.id) == col(Duty.post_id))
         .join(Source, col(Source.id) == col(PostRow.source_id))
         .where(col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False))
         .order_by(col(Duty.due_at), col(Duty.id))
     )
-    keys = (
-        "duty",
-        "state",
-        "due",
-        "unsure",
-        "occasion",
-        "post",
-        "ref",
-        "text",
-        "rating",
-        "rating_max",
-        "permalink",
-        "source",
-        "zone",
-    )
-    found = [dict(zip(keys, row, strict=True)) for row in session.exec(query).all()]
+    found = [dict(row) for row in session.execute(query).mappings()]
     for row in found:
         row["overdue"] = row["due"] is not None and row["due"] <= now
     return found

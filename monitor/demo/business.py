@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from string import Template
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -105,7 +106,11 @@ def past() -> Past:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("monitor.demo").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(_words(name))
+
+
+def _words(name: str) -> str:
+    return resources.files("monitor.demo").joinpath("data", name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,56 +142,5 @@ def config_text(port: int, platform: str) -> str:
         port: of the page.
         platform: base address of the made-up platform.
     """
-    return f"""# Configuration of the demo; written anew at each start.
-[business]
-name = "{NAME}"
-ours = ["Telefon 0341 555 0112", "hallo@radhaus-pappelgrund.example"]
-
-[care]
-contact = "Bernd Pappel, hallo@radhaus-pappelgrund.example"
-lawyer = "Kanzlei Dorn und Weber, 0341 555 0190"
-
-[storage]
-database = "sqlite:///widerhall.db"
-
-[web]
-port = {port}
-
-[timing]            # everything quick, so that one can watch it; never like this in production
-tick = 1
-fetch_every = 5
-undo = 10
-first_look = 5
-cool_off = 30
-hear_out = 10
-later_looks = [30, 120, 600]
-backoff = 5
-settle = 600        # the dropped answer stays unclear this long
-absent_gap = 20
-sweep_every = 120
-gone_gap = 60
-send_deadline = 10
-drain = 5
-
-[sources.{PLACES["lindenau"]}]
-kind = "csv_import"
-title = "Google"
-location = "Leipzig-Lindenau"
-state = "SN"
-{_OURS}
-
-[sources.{PLACES["halle"]}]
-kind = "csv_import"
-title = "Google"
-location = "Halle (Saale)"
-state = "ST"
-{_OURS}
-
-[sources.{PLATFORM}]
-kind = "mastodon"
-title = "Stadtfunk"
-state = "SN"
-url = "{platform}"
-allow_networks = ["127.0.0.0/8"]
-{_HOURS}
-"""
+    filled = {"name": NAME, "port": port, "url": platform, "ours": _OURS, "hours": _HOURS}
+    return Template(_words("config.toml.in")).substitute(filled, **PLACES, platform=PLATFORM)

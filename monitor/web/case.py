@@ -24,7 +24,7 @@ from replies.tables import Duty, FactCheck, Journal, Reply
 
 PART = 20_000  # bytes of escaped text shown at once
 _ON_ITS_WAY = (State.SUBMITTED, *IN_FLIGHT)
-_EARLIER = 8
+_EARLIER, _VERSIONS = 8, 20
 _JOURNAL = 40
 
 
@@ -156,12 +156,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     if post is None or source is None:
         raise Unknown(f"no post {post_id}")
     duty = session.exec(select(Duty).where(col(Duty.post_id) == post_id)).one_or_none()
-    verdict = _newest(
-        session,
-        select(Verdict)
-        .where(col(Verdict.post_id) == post_id)
-        .order_by(col(Verdict.version).desc(), col(Verdict.id).desc()),
-    )
+    verdict = _verdict(session, post_id)
     people = {user_id: name for user_id, name in session.exec(select(User.id, User.name)).all() if user_id is not None}
     replies = _replies(session, duty)
     card = visit.house.world.card(source.name)
@@ -169,7 +164,6 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
     before = _before(session, post, verdict)
     pieces = mark_up(post.text, _reasons(post, verdict, before), parts[min(part, len(parts)) - 1])
     parent, earlier = _parent(session, post), _earlier(session, post)
-    open_duty = duty is not None and duty.state in UNANSWERED
     return Case(
         post=post,
         source=source,
@@ -177,14 +171,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         verdict=verdict,
         pieces=pieces,
         parts=len(parts),
-        versions=tuple(
-            session.exec(
-                select(PostVersion)
-                .where(col(PostVersion.post_id) == post_id)
-                .order_by(col(PostVersion.n).desc())
-                .limit(20)
-            ).all()
-        ),
+        versions=_versions(session, post_id),
         parent=parent,
         earlier=earlier,
         facts=newest_facts(session, duty.id) if duty and duty.id else None,
@@ -192,11 +179,7 @@ def read_case(session: Session, visit: Visit, post_id: int, part: int = 1) -> Ca
         journal=_journal(session, post, duty, replies),
         people=people,
         card=card,
-        may_answer=open_duty
-        and visit.may_act
-        and card.reply != ReplyMode.NONE
-        and post.gone_at is None
-        and post.visible,
+        may_answer=visit.may_act and _can_be_answered(post, duty, card),
         kinds=_kinds(replies),
         before=before,
         judged_text=read_judged(session, post, verdict),
@@ -215,8 +198,22 @@ def _reasons(post: PostRow, verdict: Any, before: str | None = None) -> core_lin
     return () if post.own else core_line.reasons_of(verdict, post.version, post.text, before)
 
 
-def _newest(session: Session, query: Any) -> Any:
-    return session.exec(query.limit(1)).first()
+def _verdict(session: Session, post_id: int) -> Verdict | None:
+    """The newest: of the newest version that was judged."""
+    newest_first = (col(Verdict.version).desc(), col(Verdict.id).desc())
+    return session.exec(select(Verdict).where(col(Verdict.post_id) == post_id).order_by(*newest_first).limit(1)).first()
+
+
+def _versions(session: Session, post_id: int) -> tuple[PostVersion, ...]:
+    """What the post said, newest first."""
+    rows = select(PostVersion).where(col(PostVersion.post_id) == post_id).order_by(col(PostVersion.n).desc())
+    return tuple(session.exec(rows.limit(_VERSIONS)).all())
+
+
+def _can_be_answered(post: PostRow, duty: Duty | None, card: Card) -> bool:
+    """Is an answer owed, and is there a public place for it?"""
+    owed = duty is not None and duty.state in UNANSWERED
+    return owed and card.reply != ReplyMode.NONE and post.gone_at is None and post.visible
 
 
 def _replies(session: Session, duty: Duty | None) -> Sequence[Reply]:

@@ -80,17 +80,8 @@ def show_approvals(
 ) -> Response:
     """Draw the screen; after a problem with what was typed, and with the difference to what was shown."""
     with visit.house.reading() as session:
-        ids = _waiting(session, visit)
-        holdings = len(_waiting(session, visit, ReplyKind.HOLDING))
-        asked = _asked(session, visit, ids, wanted)
-        approved = session.get(Reply, done) if done else None
-        voided = _voided(session)
-        gone = bool(wanted) and wanted not in ids
-        made = owner_made(session, visit.now)
-    if approved is not None and (
-        approved.state != State.APPROVED or approved.not_before is None or approved.not_before <= visit.now
-    ):
-        approved = None
+        screen = _screen(session, visit, wanted, done)
+    asked = screen["asked"]
     changed = _differs(asked, wanted, saw)
     meanwhile = _differs(asked, wanted, typed_text if problem is not None and problem.status == 409 else None)
     kept = ""
@@ -99,21 +90,37 @@ def show_approvals(
     return visit.show(
         "approvals.html",
         problem.status if problem else 200,
-        asked=asked,
-        holdings=holdings if holdings >= TOGETHER else 0,
         problem=problem,
         typed_text=typed_text,
         note_text=note,
         change=change,
-        approved=approved,
-        voided=voided,
         changed=changed,
         meanwhile=meanwhile,
         kept=kept,
-        gone=gone,
-        made=made,
         gut=gut,
+        **screen,
     )
+
+
+def _screen(session: Session, visit: Visit, wanted: int, done: int) -> dict[str, Any]:
+    """What is stored: the answer that is asked about, and what stands round it."""
+    ids, holdings = _waiting(session, visit), len(_waiting(session, visit, ReplyKind.HOLDING))
+    return {
+        "asked": _asked(session, visit, ids, wanted),
+        "holdings": holdings if holdings >= TOGETHER else 0,
+        "approved": _just_approved(session, visit, done),
+        "voided": _voided(session),
+        "gone": bool(wanted) and wanted not in ids,
+        "made": owner_made(session, visit.now),
+    }
+
+
+def _just_approved(session: Session, visit: Visit, done: int) -> Reply | None:
+    """The reply that this person has approved a moment ago, while the approval can still be taken back."""
+    reply = session.get(Reply, done) if done else None
+    if reply is None or reply.state != State.APPROVED or reply.not_before is None or reply.not_before <= visit.now:
+        return None
+    return reply
 
 
 def _differs(asked: Asked | None, wanted: int, before: str | None) -> tuple[Piece, ...]:

@@ -1,7 +1,7 @@
 """Beitrag: what was said, the work in the guideline's order, and what helps."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
@@ -74,43 +74,45 @@ def show_post(
             missing = problem_of(error)
             return visit.show("message.html", missing.status, title="", words=missing.words, back="/")
         form = typed or _stored(session, visit, case, kind)
-        spoken_of = subject(session, about)
-        shield = read_shield(session, visit, case, part, whole=whole)
-        over = read_over(session, visit, case.duty if case.may_answer else None, Text(form.kind, form.text, form.cards))
-        beside = cards_beside(session, visit, case, form.cards, form.fact_card)
-        people = read_people(session, visit, case)
-        course = read_course(session, case.post, visit.now)
+        around = _around(session, visit, case, form)
+        around |= {"shield": read_shield(session, visit, case, part, whole=whole), "about": subject(session, about)}
         before = session.get(Reply, form.reply_id) if problem and problem.status == 409 and form.reply_id else None
     if before is not None and before.state == State.DRAFT:
         form = replace(form, version=before.version)  # seen now: the next attempt is a decision
-    plays = pages_for(marks_of(case, course))
-    changed = difference(form.text, before.text) if before and before.text != form.text else ()
     return visit.show(
         "post.html",
         problem.status if problem else 200,
         case=case,
         form=form,
-        over=over,
-        beside=beside,
         problem=problem,
         at=at,
         part=part,
-        changed=changed,
-        count=length(form.text, case.card.length_unit),
-        verdicts=list(FactVerdict),
-        causes=list(Cause),
-        course=course,
-        plays=plays,
+        changed=difference(form.text, before.text) if before and before.text != form.text else (),
         gut=gut,
-        about=spoken_of,
-        shield=shield,
-        people=people,
-        grounds=WORDS[Ground],
-        settings=visit.house.config.care,
         whole=whole,
-        cool_off=visit.house.timing.span("cool_off"),
-        gone_gap=visit.house.timing.span("gone_gap"),
+        **around,
     )
+
+
+def _around(session: Session, visit: Visit, case: Case, form: Typed) -> dict[str, Any]:
+    """What the page has beside the forms to work with: rules and facts for the text, the course, words to choose."""
+    course = read_course(session, case.post, visit.now)
+    return {
+        "over": read_over(
+            session, visit, case.duty if case.may_answer else None, Text(form.kind, form.text, form.cards)
+        ),
+        "beside": cards_beside(session, visit, case, form.cards, form.fact_card),
+        "people": read_people(session, visit, case),
+        "course": course,
+        "plays": pages_for(marks_of(case, course)),
+        "count": length(form.text, case.card.length_unit),
+        "verdicts": list(FactVerdict),
+        "causes": list(Cause),
+        "grounds": WORDS[Ground],
+        "settings": visit.house.config.care,
+        "cool_off": visit.house.timing.span("cool_off"),
+        "gone_gap": visit.house.timing.span("gone_gap"),
+    }
 
 
 def _stored(session: Session, visit: Visit, case: Case, wanted: str) -> Typed:

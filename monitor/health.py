@@ -20,6 +20,7 @@ from replies.people import DAEMON
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(hours=25)  # a platform may ask for 24 h; more was written by a clock that was set back
+_AWAY = timedelta(minutes=10)  # a daemon keeps the house every few minutes, also when nothing happens
 _SLOWER = 0.18  # of the interval, per failure in a row: five of them stay below twice the interval (RELIABILITY G12)
 
 
@@ -32,6 +33,11 @@ def problem_of(error: ConnectorError) -> Problem:
     if isinstance(error, ConfigProblem):
         return Problem.CONFIG
     return Problem.CHANGED if isinstance(error, Changed) else Problem.UNAVAILABLE
+
+
+def is_away(at: datetime | None, now: datetime) -> bool:
+    """Has no daemon kept the house for long? `at`: when one did last (the switch MARKED); None: never, or not yet."""
+    return at is not None and now - at > _AWAY
 
 
 def is_stale(source: Source, now: datetime) -> bool:

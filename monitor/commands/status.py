@@ -33,12 +33,19 @@ def status(arguments: argparse.Namespace) -> int:
 
 def _alarms(session: "Session", now: datetime) -> Iterator[str]:
     """What is wrong besides the sources, one sentence each with what to do."""
-    from monitor.commands.queue import rows
+    from monitor.commands.queue import rows, wall
+    from monitor.health import is_away
     from monitor.notify.delivery import failing
     from monitor.quarantine import unreadable
     from monitor.saying import of_message
+    from monitor.tables import MARKED, Switch
+    from monitor.web.filters import ZONE
     from monitor.world import RUNNING, outbox_state
 
+    kept = session.get(Switch, MARKED)
+    if kept is not None and is_away(kept.at, now):
+        away = _("Kein Daemon arbeitet, zuletzt {at}. Starten Sie: widerhall run")
+        yield away.format(at=wall(kept.at, ZONE, "%d.%m.%Y %H:%M %Z"))
     if outbox_state(session) != RUNNING:
         yield _("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume")
     if why := failing(session, now):

@@ -83,7 +83,9 @@ def _not_logged_in(views: Views, request: Request, texts: Kept) -> Response:
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go("/anmelden", next=wanted) if wanted != "/" else go("/anmelden")
     title, words = map(_, FAULTS[401])
-    return _page(views, 401, title, words, texts, following="/anmelden")
+    _nothing, _post, number, *_rest = f"{request.url.path}//".split("/", 3)
+    back = f"/beitrag/{number}" if request.url.path.startswith("/beitrag/") and number.isdecimal() else "/"
+    return _page(views, 401, title, words, texts, following=f"/anmelden?next={back}")
 
 
 async def _password_needed(request: Request, refusal: Exception) -> Response:

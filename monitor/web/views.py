@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from monitor import saying, words
-from monitor.tables import Problem, Source, Switch
+from monitor import health, saying, words
+from monitor.tables import MARKED, Problem, Source, Switch
 from monitor.web import care_words, filters, labels, language, places
 from monitor.web.access import Visit
 from monitor.web.ports import House
@@ -45,11 +46,12 @@ class Frame:
     overdue: int
     troubled: int
     approvals: int
+    away: datetime | None  # since when no daemon has been at work, though one was before
 
     @property
     def broken(self) -> bool:
         """Is there a red line?"""
-        return self.paused or self.overdue > 0 or self.troubled > 0
+        return self.paused or self.overdue > 0 or self.troubled > 0 or self.away is not None
 
 
 def read_frame(session: Session, visit: Visit) -> Frame:
@@ -62,9 +64,10 @@ def read_frame(session: Session, visit: Visit) -> Frame:
     )
     waiting = select(func.count(col(Reply.id))).where(*may_agree(visit))
     outbox = select(col(Switch.value)).where(col(Switch.name) == OUTBOX)
-    parts = (part.scalar_subquery() for part in (outbox, late, bad, waiting))
-    state, overdue, troubled, approvals = session.execute(select(*parts)).one()
-    return Frame(paused=state == PAUSED, overdue=overdue, troubled=troubled, approvals=approvals)
+    kept = select(col(Switch.at)).where(col(Switch.name) == MARKED)
+    parts = (part.scalar_subquery() for part in (outbox, late, bad, waiting, kept))
+    state, overdue, troubled, approvals, at = session.execute(select(*parts)).one()
+    return Frame(state == PAUSED, overdue, troubled, approvals, at if health.is_away(at, visit.now) else None)
 
 
 def may_agree(visit: Visit) -> tuple[ColumnElement[bool], ...]:

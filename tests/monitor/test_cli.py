@@ -19,7 +19,7 @@ from connectors.core.contract import Malformed
 from monitor import cli, second_factor
 from monitor.bootstrap import open_house
 from monitor.commands import bench, lines
-from monitor.tables import PostRow, PostVersion, Problem, Quarantine, RunKind, User
+from monitor.tables import MARKED, PostRow, PostVersion, Problem, Quarantine, RunKind, Switch, User
 from replies.people import Actor
 from replies.tables import Journal
 from tests.monitor.shop import BLOG, COMPLAINT, CONFIG, FILES, MONDAY, broken, open_shop, post, python, widerhall
@@ -379,6 +379,16 @@ def test_import_keeps_the_good_rows_and_tells_the_bad_ones_by_their_line(run, tm
     assert "1 Datensatz ist zurückgestellt" in run("status")[1]
     (line,) = rows(run("queue", "--json")[1])
     assert (line["text"], line["rating"]) == ("Zu spät", 2.0)
+
+
+def test_status_says_that_no_daemon_is_at_work(run, tmp_path):
+    """Where one was at work before; a new house has had none."""
+    configured(tmp_path)
+    assert "Kein Daemon" not in run("status")[1]
+    with open_shop(tmp_path, FILES) as shop, shop.house.transaction() as session:
+        session.merge(Switch(name=MARKED, value="", at=datetime(2026, 1, 5, 9, tzinfo=UTC)))
+    code, out, _ = run("status")
+    assert (code, "Kein Daemon arbeitet, zuletzt 05.01.2026 10:00 CET. Starten Sie: widerhall run" in out) == (1, True)
 
 
 BAD, GOOD = "Text;Sterne\nSchlecht;99\n", "Text;Sterne\nSchlecht;1\n"

@@ -28,6 +28,15 @@ def test_an_expired_login_gives_back_every_field(shop):
     assert PROMISE in answer.text
 
 
+def test_the_new_login_leaves_the_text_where_it_is_and_leads_back(shop):
+    """In a window of its own, to the post that was being answered; without a text in this one."""
+    page = shop.stranger().post("/beitrag/7", data={"_token": "old", "text": "Guten Tag, lang getippt."}).text
+    assert 'href="/anmelden?next=/beitrag/7" target="_blank"' in page
+    assert "Hier bleibt Ihr Text so lange stehen." in page
+    page = shop.stranger().post("/beitrag/7/uebernehmen", data={"_token": "old"}).text
+    assert 'href="/anmelden?next=/beitrag/7">' in page
+
+
 def test_an_old_token_gives_back_every_field(shop, anna):
     """The page was open since another login."""
     post = shop.post()

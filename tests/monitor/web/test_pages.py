@@ -3,13 +3,14 @@
 
 import html
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 import monitor.web
-from monitor.tables import Problem, Quarantine, Source
+from monitor.tables import MARKED, Problem, Quarantine, Source, Switch
 from replies.lifecycle import Action
 from replies.moves import change_reply, get_reply, move_reply
 from replies.people import DAEMON
@@ -157,6 +158,16 @@ def test_quellen_says_what_to_do(shop, anna):
         "7 weitere hatten keinen Platz und sind nur gezählt",
     ):
         assert words in page
+
+
+def test_a_page_without_a_daemon_says_so(shop, clara):
+    """Ten minutes after it last kept the house; a daemon at work, and a house that never had one, are no news."""
+    said = "Widerhall liest und veröffentlicht zurzeit nichts, zuletzt vor 11 min."
+    assert "zurzeit nichts" not in clara.get("/").text
+    for ago, there in ((9, False), (11, True)):
+        with shop.house.transaction() as session:
+            session.merge(Switch(name=MARKED, value="", at=shop.clock() - timedelta(minutes=ago)))
+        assert (said in clara.get("/").text) is there
 
 
 def test_quellen_names_the_broken_lines_of_a_file(shop, anna):

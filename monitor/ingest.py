@@ -283,14 +283,15 @@ class Ingest:
             source = session.get(Source, row.source_id) if row else None
         if row is None or source is None:
             raise Gone(f"no post {post_id}")
+        asked = clock()
         found = self.world.reader(source.name).one(row.ref)
         if found is None:
             raise Gone(f"post {post_id} is not there")
         self._prepare(source.id, [found])
         now = clock()
         with self.database.transaction() as session:
-            current = session.get(Source, source.id)
-            if current is not None:
+            current, row = session.get(Source, source.id), session.get(PostRow, post_id, populate_existing=True)
+            if current is not None and row is not None and row.last_seen_at <= asked:  # else a round knows better
                 self._take(session, current, [found], now, since=None)
 
     def take_items(

@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from monitor.bootstrap import build, open_house
 from monitor.config import load
 from monitor.tables import PostRow, Problem, Run, RunKind
 from tests.monitor.shop import (
+    AGAIN,
     BLOG,
     COMPLAINT,
     FILES,
@@ -439,3 +441,23 @@ def test_no_transaction_waits_for_the_judge_to_load(shop):
     shop.house.ingest._judge = Slow()
     shop.round([post("1")], [post("2")])
     assert (waited[0], [bool(turn) for turn in waited[1:]]) == (0, [True, True])
+
+
+@pytest.mark.parametrize("edited_meanwhile", [True, False])
+def test_a_post_that_was_read_again_does_not_go_back_to_older_words(shop, edited_meanwhile):
+    """A round was faster than the answer to our question, which had become the newest version. Control: it was not."""
+    shop.round([post("1", COMPLAINT)])
+    shop.clock.wait(minutes=5)
+    real = shop.platform.one
+
+    def slow(ref):
+        found = replace(real(ref), text=AGAIN)
+        shop.clock.wait(seconds=3)
+        if edited_meanwhile:
+            shop.round([post("1", PRAISE)])
+        return found
+
+    shop.platform.one = slow
+    shop.house.ingest.refresh(1, shop.clock)
+    assert shop.row("1").text == (PRAISE if edited_meanwhile else AGAIN)
+    assert shop.row("1").version == 2

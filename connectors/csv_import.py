@@ -7,8 +7,8 @@ History:
     2026-11  first version.
 
 Notes:
-    - Without an id a row is known by the hash of its author, time, stars and text: the same file twice changes
-      nothing, and two rows that agree in all four are one post.
+    - Without an id a row is known by the hash of its author, time, stars, text, author's id and product or branch: the
+      same file twice changes nothing, and two rows that agree in all of them are one post.
     - A broken row is reported with its line, all others are read. Formulas (`=HYPERLINK(…)`) stay text.
     - Dates without a zone are read in `timezone`; 03/04/2025 is 3 April, and Excel's long
       forms are understood too (Fr, 20.11.26; 20. November 2026).
@@ -253,7 +253,7 @@ def _post(row: dict[str, Any], raw: Raw, settings: Settings) -> Post:
         raise BadField("the row has neither text nor stars")
     own = {name.casefold() for name in settings.own_accounts}
     return Post(
-        ref=_text(row, "ref") or _digest(author, created, rating, text),
+        ref=_text(row, "ref") or _digest(author, created, rating, text, author_id, _text(row, "thread")),
         kind=_kind(row, rating),
         text=text,
         thread=_text(row, "thread"),
@@ -282,8 +282,9 @@ def _text(row: Mapping[str, Any], name: str) -> str | None:
     return fields.clean(str(value)).strip() or None
 
 
-def _digest(author: str | None, created: datetime | None, rating: float | None, text: str) -> str:
+def _digest(author: str | None, created: datetime | None, rating: float | None, text: str, *more: str | None) -> str:
     parts = [fold(author or ""), created.isoformat() if created else "", f"{rating:g}" if rating else "", fold(text)]
+    parts += [word or "" for word in more] if any(more) else []
     return "sha-" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 

@@ -54,3 +54,24 @@ def test_two_columns_that_contradict_are_told():
     """Nothing is dropped in silence."""
     broken = read_row("Sterne;Punkte;Text", "2;5;Naja")
     assert "two columns for rating" in broken.reason
+
+
+_ROW = "02.11.2026;1;{};Ein Google-Nutzer;{}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Filiale Mitte;", "Filiale Nord;"), (";a1", ";a2"), (";", "Filiale Mitte;")]
+)
+def test_stars_of_two_branches_or_people_on_one_day_are_two_posts(first, second):
+    """They had been one post, and the second complaint was lost as a repeat of the first."""
+    header = "Datum;Sterne;Filiale;Name;Autor-ID"
+    one, other = (read_row(header, _ROW.format(*cells.split(";"))).ref for cells in (first, second))
+    assert one != other
+    assert one == read_row(header, _ROW.format(*first.split(";"))).ref
+
+
+def test_the_same_row_in_two_files_is_one_post():
+    """The control: an export that overlaps an older one brings nothing twice, whatever else its columns are."""
+    first = read_row("Datum;Sterne;Text;Name", "02.11.2026;1;Kalt;Anna")
+    again = read_row("Datum;Sterne;Text;Name;Filiale;Anzahl", "02.11.2026;1;Kalt;Anna;;7")
+    assert first.ref == again.ref

@@ -14,8 +14,9 @@ from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
+from monitor import words
 from monitor.faults import told
-from monitor.german_usage import speak_german
+from monitor.german_usage import speak
 from monitor.words import _, later
 
 Arguments = Callable[[argparse.ArgumentParser], None]
@@ -197,7 +198,11 @@ COMMANDS: tuple[Command, ...] = (
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    speak_german()
+    speak()
+    spoken = argparse.ArgumentParser(add_help=False)
+    spoken.add_argument(
+        "--lang", choices=words.LANGUAGES, default=argparse.SUPPRESS, help=_("Sprache der Ausgabe, de oder en")
+    )
     config = argparse.ArgumentParser(add_help=False)
     config.add_argument(
         "--config", type=Path, default=argparse.SUPPRESS, help=_("Konfigurationsdatei (sonst config.toml)")
@@ -207,12 +212,12 @@ def parser() -> argparse.ArgumentParser:
         description=_(
             "Jede öffentliche Beschwerde bekommt eine sachliche, freigegebene Antwort, die dann zu sehen ist."
         ),
-        parents=[config],
+        parents=[config, spoken],
         allow_abbrev=False,
     )
     names = top.add_subparsers(dest="command", metavar=_("BEFEHL"), required=True, title=_("Befehle"))
     for command in COMMANDS:
-        parents = [config] if command.config else []
+        parents = [config, spoken] if command.config else [spoken]
         sub = names.add_parser(
             command.name, help=_(command.help), description=_(command.help), parents=parents, allow_abbrev=False
         )
@@ -224,6 +229,32 @@ def parser() -> argparse.ArgumentParser:
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code. No stack trace reaches a person."""
     _steady_streams()
+    before = words.house()
+    words.speak(_chosen(argv) or words.GERMAN)
+    try:
+        return _run(argv)
+    finally:
+        words.speak(before)
+
+
+def _chosen(argv: Sequence[str]) -> str:
+    """The language that was asked for, before anything is said: by --lang, else by WIDERHALL_LANG; "" by neither."""
+    asked = [two for one, two in zip(argv, [*argv[1:], ""], strict=True) if one == "--lang"]
+    asked += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
+    return next((one for one in (*asked, os.environ.get("WIDERHALL_LANG", "")) if one in words.LANGUAGES), "")
+
+
+def _configured(path: Path) -> str:
+    """The language of the house, as far as its file can be read; its mistakes are the command's to tell."""
+    import tomllib
+
+    try:
+        return str(tomllib.loads(path.read_text(encoding="utf-8"))["business"]["language"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _run(argv: Sequence[str]) -> int:
     top = parser()
     try:
         arguments, rest = top.parse_known_args(_options_last(argv))
@@ -239,6 +270,8 @@ def run(argv: Sequence[str]) -> int:
     arguments.rest = rest
     if not hasattr(arguments, "config"):
         arguments.config = Path(os.environ.get("WIDERHALL_CONFIG", "config.toml"))
+    if command.config and not _chosen(argv):
+        words.speak(_configured(arguments.config))
     return _call(command, arguments)
 
 
@@ -254,16 +287,16 @@ def _steady_streams() -> None:
 
 def _options_last(argv: Sequence[str]) -> list[str]:
     """`parse --own X mastodon FILE` means `parse mastodon FILE --own X`: every open option takes one value."""
-    words = list(argv)
+    given = list(argv)
     at = 0
-    while at < len(words) and words[at].startswith("-"):
-        at += 2 if words[at] == "--config" else 1
-    is_open = at < len(words) and any(command.name == words[at] and command.open_options for command in COMMANDS)
-    if not is_open or "-h" in words or "--help" in words:
-        return words
+    while at < len(given) and given[at].startswith("-"):
+        at += 2 if given[at] in {"--config", "--lang"} else 1
+    is_open = at < len(given) and any(command.name == given[at] and command.open_options for command in COMMANDS)
+    if not is_open or "-h" in given or "--help" in given:
+        return given
     plain: list[str] = []
     options: list[str] = []
-    rest = iter(words[at + 1 :])
+    rest = iter(given[at + 1 :])
     for word in rest:
         if not word.startswith("--"):
             plain.append(word)
@@ -275,7 +308,7 @@ def _options_last(argv: Sequence[str]) -> list[str]:
             value = "".join(found)
         if name == "option" and "=" not in value:
             options += islice(rest, 1)
-    return [*words[: at + 1], *plain, *options]
+    return [*given[: at + 1], *plain, *options]
 
 
 def _call(command: Command, arguments: argparse.Namespace) -> int:

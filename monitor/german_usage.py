@@ -2,6 +2,8 @@
 
 import argparse
 
+from monitor.words import GERMAN, language
+
 _WORDS = {
     "usage: ": "Aufruf: ",
     "positional arguments": "Angaben",
@@ -19,6 +21,11 @@ _WORDS = {
 }
 
 
-def speak_german() -> None:
-    """From now on argparse speaks German; words it has no translation for stay English."""
-    setattr(argparse, "_", lambda text: _WORDS.get(text, text))  # noqa: B010 - the module's own hook has no public name
+def say(text: str) -> str:
+    """A word of argparse's in the language of here and now; one it has no translation for stays English."""
+    return _WORDS.get(text, text) if language() == GERMAN else text
+
+
+def speak() -> None:
+    """From now on argparse asks us for its words."""
+    setattr(argparse, "_", say)  # noqa: B010 - the module's own hook has no public name

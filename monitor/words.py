@@ -27,6 +27,11 @@ def language() -> str:
     return _chosen.get(_house)
 
 
+def house() -> str:
+    """The house's language, which is spoken where nobody chose another."""
+    return _house
+
+
 def speak(chosen: str) -> None:
     """The house's language, for the rest of this process: every thread in which nobody chose another."""
     global _house  # noqa: PLW0603 - a new thread begins with an empty context, so a ContextVar cannot hold it

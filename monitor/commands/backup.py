@@ -49,7 +49,7 @@ def restore(arguments: argparse.Namespace) -> int:
     finally:
         database.close()
     rows = ngettext("{n} Zeile", "{n} Zeilen", done.rows).format(n=done.rows)
-    made = wall(datetime.fromisoformat(done.made), config.notify.timezone, "%d.%m.%Y %H:%M %Z")
+    made = wall(datetime.fromisoformat(done.made), config.notify.timezone, year=True)
     print(_("Zurückgespielt: {rows}, gesichert am {made}.").format(rows=rows, made=made))
     unclear = ngettext("{n} Antwort", "{n} Antworten", done.unclear).format(n=done.unclear)
     print(_("Unklar, weil vielleicht schon öffentlich: {answers}.").format(answers=unclear))

@@ -14,7 +14,7 @@ from connectors.core.contract import Malformed, Post, SourceSettings
 from connectors.core.errors import ConnectorError
 from connectors.core.export import as_json
 from monitor.config import Mistake, load, mistakes_of
-from monitor.words import _, refusal
+from monitor.words import GERMAN, _, refusal, speaking
 
 
 class UsageProblem(Exception):
@@ -155,7 +155,7 @@ def judge(arguments: argparse.Namespace) -> int:
 
     strong = _strong_wanted(arguments.config)
     broken = False
-    with _open_lines(arguments.file) as source:
+    with _open_lines(arguments.file) as source, speaking(GERMAN):  # JSON speaks no person's language
         if source is None:
             return 2
         for line in judge_lines(source, default_judge(strong=strong)):

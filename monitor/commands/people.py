@@ -21,6 +21,7 @@ def user(arguments: argparse.Namespace) -> int:
         return 2
     arguments.name = " ".join((arguments.name or "").split())
     house = open_house(arguments.config)
+    arguments.language = house.config.business.language
     try:
         return _do(house, arguments)
     finally:
@@ -127,7 +128,16 @@ def _add(session: Any, arguments: argparse.Namespace, now: datetime) -> str:
     from replies.people import DAEMON
 
     hashed, role = hash_password(arguments.password), Role(arguments.role)
-    people.add(session, arguments.name, role, hashed, DAEMON, now, mail=arguments.mail or None)
+    people.add(
+        session,
+        arguments.name,
+        role,
+        hashed,
+        DAEMON,
+        now,
+        mail=arguments.mail or None,
+        language=arguments.language,
+    )
     return _("{name} kann sich jetzt anmelden.")
 
 

@@ -109,7 +109,8 @@ def _agreed(person: "Person") -> bool:
     if not sys.stdin.isatty():
         return True
     question = _("Alles von {name} bei {source} endgültig löschen? [ja/nein] ")
-    return input(question.format(name=person.name or person.author_id, source=person.source)).strip().lower() == "ja"
+    said = input(question.format(name=person.name or person.author_id, source=person.source)).strip().lower()
+    return said in {"ja", _("ja")}
 
 
 def _explain(obstacle: Any) -> None:

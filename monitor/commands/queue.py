@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from connectors.core.errors import one_line
 from monitor.tables import PostRow, Source
-from monitor.words import _
+from monitor.words import _, language
 from replies.lifecycle import UNANSWERED
 from replies.tables import Duty
 
@@ -68,9 +68,12 @@ def queue(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def wall(at: datetime, zone: str, form: str = "%d.%m. %H:%M %Z") -> str:
+_FORMS = {"de": ("%d.%m. %H:%M %Z", "%d.%m.%Y %H:%M %Z"), "en": ("%d %b %H:%M %Z", "%d %b %Y %H:%M %Z")}
+
+
+def wall(at: datetime, zone: str, *, year: bool = False) -> str:
     """A time as the clock on the wall shows it where the source's people work, with the name of the zone."""
-    return at.astimezone(ZoneInfo(zone)).strftime(form)
+    return at.astimezone(ZoneInfo(zone)).strftime(_FORMS[language()][year])
 
 
 def _line(row: dict[str, Any], zone: str) -> str:

@@ -92,7 +92,7 @@ def _show(source: Any) -> bool:
 
     trouble = source.problem if source.problem != Problem.NONE else ("stale" if source.stale else "")
     state = _("abgeschaltet") if not source.enabled else (_state(trouble) or _("in Ordnung"))
-    last = wall(source.succeeded_at, source.timezone, "%d.%m.%Y %H:%M %Z") if source.succeeded_at else _("noch nie")
+    last = wall(source.succeeded_at, source.timezone, year=True) if source.succeeded_at else _("noch nie")
     sentence = _("{name} ({kind}): {state}; zuletzt gelesen: {last}")
     print(sentence.format(name=source.name, kind=source.kind, state=state, last=last))
     if source.problem_note:

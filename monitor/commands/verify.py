@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from monitor.words import _, ngettext
+from monitor.words import GERMAN, _, language, ngettext, speaking
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -15,10 +15,11 @@ def verify(arguments: argparse.Namespace) -> int:
     from monitor.verify.notes import notes
 
     house = open_house(arguments.config)
-    with house.reading() as session:
+    with house.reading() as session, speaking(GERMAN if arguments.json else language()):
         found = list(violations(session, house.now(), house.timing))
         if arguments.known:
             found += [Violation("journal_known", *words) for words in record.known(session, arguments.known)]
+    with house.reading() as session:
         hints = list(notes(session, house.now()))
     house.close()
     for violation in found:

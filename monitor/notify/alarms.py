@@ -1,6 +1,6 @@
 """Alarms: told once when something begins, and once when it is over. What ended before anybody was told is not told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from monitor.notify.recipients import Recipient
 from monitor.notify.settings import Notify
 from monitor.notify.urgent import OCCASION
 from monitor.tables import Alarm, Notice, NoticeState, Source
-from monitor.words import _
+from monitor.words import _, speaking
 
 
 def note(session: Session, notify: Notify, people: Sequence[Recipient], base_url: str, now: datetime) -> None:
@@ -22,8 +22,9 @@ def note(session: Session, notify: Notify, people: Sequence[Recipient], base_url
     at = after_quiet(notify, now)
     for name in wrong.keys() - told.keys():
         _begin(session, wrong[name], people, base_url, now, at)
+    languages = {person.key: person.language for person in people}
     for name in told.keys() - wrong.keys():
-        _end(session, told[name], wrong, now, at)
+        _end(session, told[name], wrong, languages, now, at)
 
 
 def _begin(
@@ -32,25 +33,35 @@ def _begin(
     alarm = Alarm(name=occasion.name, began_at=now)
     session.add(alarm)
     session.flush()
-    kind, body = occasion.name.partition(":")[0], f"{occasion.sentence}\n{base_url}{occasion.path}\n"
     for person in people:
         if person.wants(occasion.roles):
-            key = f"alarm:{alarm.id}"
-            session.add(_notice(key, person.key, headings(kind), body, now, at))
+            with speaking(person.language):
+                heading, body = headings(occasion.kind), f"{occasion.sentence}\n{base_url}{occasion.path}\n"
+            session.add(_notice(f"alarm:{alarm.id}", person.key, heading, body, now, at))
 
 
-def _end(session: Session, alarm: Alarm, wrong: dict[str, Occasion], now: datetime, at: datetime) -> None:
+def _end(
+    session: Session,
+    alarm: Alarm,
+    wrong: dict[str, Occasion],
+    languages: Mapping[str, str],
+    now: datetime,
+    at: datetime,
+) -> None:
     alarm.ended_at = now
     session.add(alarm)
-    words = _ending(session, alarm.name, wrong)
     for begun in session.exec(select(Notice).where(col(Notice.occasion) == f"alarm:{alarm.id}")).all():
         if begun.state == NoticeState.QUEUED:
             begun.state = NoticeState.DROPPED
             session.add(begun)
-        elif words and begun.state != NoticeState.DROPPED:
-            over = f"{begun.occasion}:over"
-            subject = _("{before} – vorbei").format(before=begun.subject)
-            session.add(_notice(over, begun.recipient, subject, f"{words}\n", now, at))
+        elif begun.state != NoticeState.DROPPED:
+            with speaking(languages.get(begun.recipient, "")):
+                words, subject = (
+                    _ending(session, alarm.name, wrong),
+                    _("{before} – vorbei").format(before=begun.subject),
+                )
+            if words:
+                session.add(_notice(f"{begun.occasion}:over", begun.recipient, subject, f"{words}\n", now, at))
 
 
 def _ending(session: Session, name: str, wrong: dict[str, Occasion]) -> str:

@@ -5,7 +5,7 @@ A digest that may have left is not sent again; an alarm is, under the same Messa
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from monitor.notify.hours import after_quiet
 from monitor.notify.recipients import MAIL, Recipient
 from monitor.notify.settings import Notify
 from monitor.tables import Alarm, Notice, NoticeState
-from monitor.words import _
+from monitor.words import _, speaking
 
 log = logging.getLogger(__name__)
 _LEASE = timedelta(minutes=10)
@@ -51,10 +51,11 @@ def deliver(
 ) -> int:
     """Send what is due, one message after another; a server that fails keeps nobody else waiting. Returns how many."""
     addresses = {person.key: person.address for person in people}
+    languages = {person.key: person.language for person in people}
     now = clock()
     with transaction() as session:
         _settle_old(session, now)
-        posts = [post for post in _claim(session, now) if _known(session, post, addresses)]
+        posts = [post for post in _claim(session, languages, now) if _known(session, post, addresses)]
     sent = 0
     for post in posts:
         try:
@@ -68,7 +69,7 @@ def deliver(
     return sent
 
 
-def _claim(session: Session, now: datetime) -> list[Post]:
+def _claim(session: Session, languages: Mapping[str, str], now: datetime) -> list[Post]:
     rows = select(Notice).where(col(Notice.state) == NoticeState.QUEUED, col(Notice.not_before) <= now)
     due = session.exec(rows.order_by(col(Notice.recipient), col(Notice.id)).limit(_AT_ONCE)).all()
     posts = []
@@ -77,7 +78,8 @@ def _claim(session: Session, now: datetime) -> list[Post]:
         for notice in notices:
             notice.state, notice.tries, notice.not_before = NoticeState.SENDING, notice.tries + 1, now + _LEASE
             session.add(notice)
-        posts.append(_post(notices))
+        with speaking(languages.get(notices[0].recipient, "")):
+            posts.append(_post(notices))
     return posts
 
 

@@ -10,7 +10,7 @@ from monitor.notify.hours import after_quiet, digest_day, end_of_day
 from monitor.notify.recipients import Recipient
 from monitor.notify.settings import Notify
 from monitor.tables import Notice
-from monitor.words import _
+from monitor.words import _, speaking
 from replies.lifecycle import Role
 from replies.timing import Timing
 
@@ -31,12 +31,14 @@ def write(
         return 0
     found = figures(session, now, end_of_day(notify, now), timing)
     for person in missing:
+        with speaking(person.language):
+            head, words = subject(found), body(found, base_url, owner=person.wants({Role.OWNER}))
         session.add(
             Notice(
                 occasion=occasion,
                 recipient=person.key,
-                subject=subject(found),
-                body=body(found, base_url, owner=person.wants({Role.OWNER})),
+                subject=head,
+                body=words,
                 created_at=now,
                 not_before=after_quiet(notify, now),
             )

@@ -1,7 +1,7 @@
 """What cannot wait for the morning: each thing that is wrong now, under a name that lasts as long as it is wrong."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -23,9 +23,19 @@ class Occasion:
     """One thing to tell. `path` is the page where it is mended."""
 
     name: str  # kind:id, or kind alone
-    sentence: str
     path: str
     roles: frozenset[Role] = TOLD
+    named: Mapping[str, str] = field(default_factory=dict)  # what the sentence names
+
+    @property
+    def kind(self) -> str:
+        """Which sentence and which heading it has."""
+        return self.name.partition(":")[0]
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in the language of whoever is told."""
+        return sentences(self.kind).format(**self.named)
 
 
 def current(session: Session, now: datetime) -> Iterator[Occasion]:
@@ -33,22 +43,21 @@ def current(session: Session, now: datetime) -> Iterator[Occasion]:
     for source in session.exec(select(Source).where(col(Source.enabled).is_(True)).order_by(col(Source.id))).all():
         kind = trouble(source, now)
         if kind:
-            yield Occasion(f"{kind}:{source.id}", sentences(kind).format(title=source.title), "/quellen")
+            yield Occasion(f"{kind}:{source.id}", "/quellen", named={"title": source.title})
     unclear = select(Reply.id, Reply.post_id).where(
         col(Reply.state) == State.UNCLEAR, col(Reply.needs_human).is_(True), col(Reply.successor_id).is_(None)
     )
     for reply_id, post_id in session.exec(unclear.order_by(col(Reply.id))).all():
-        yield Occasion(f"unclear:{reply_id}", sentences("unclear"), f"/beitrag/{post_id}")
+        yield Occasion(f"unclear:{reply_id}", f"/beitrag/{post_id}")
     running = (col(Duty.state).in_(UNANSWERED), col(Duty.backlog).is_(False), col(Duty.due_at) <= now)
     if session.exec(select(Duty.id).where(*running).limit(1)).first() is not None:
-        yield Occasion("overdue", sentences("overdue"), "/", _OWNER)
+        yield Occasion("overdue", "/", _OWNER)
     if session.exec(select(Reply.id).where(col(Reply.state) == State.SUBMITTED).limit(1)).first() is not None:
-        yield Occasion("approvals", sentences("approvals"), "/freigaben", _OWNER)
+        yield Occasion("approvals", "/freigaben", _OWNER)
     for kind, matter, post_id in pressing(session):
-        yield Occasion(f"{kind}:{matter}", sentences(kind), f"/beitrag/{post_id}", _OWNER)
+        yield Occasion(f"{kind}:{matter}", f"/beitrag/{post_id}", _OWNER)
     for made in owner_made(session, now):
-        words = sentences("person").format(name=made.name, by=made.by)
-        yield Occasion(f"person:{made.seq}", words, "/menschen", _OWNER)
+        yield Occasion(f"person:{made.seq}", "/menschen", _OWNER, {"name": made.name, "by": made.by})
 
 
 def trouble(source: Source, now: datetime) -> str:

@@ -22,6 +22,7 @@ class Recipient:
     key: str
     address: str = field(repr=False)
     roles: frozenset[Role]
+    language: str = ""  # of the person whose address it is; "": the house's
 
     def wants(self, roles: Iterable[Role]) -> bool:
         """Is this meant for them?"""
@@ -31,10 +32,15 @@ class Recipient:
 def recipients(session: Session, notify: Notify, folder: Path) -> list[Recipient]:
     """Everybody who can be reached as things are configured now; one address once, with all its roles."""
     mails: dict[str, set[Role]] = {}
+    spoken: dict[str, str] = {}
     if notify.smtp_host:
-        for role, address in _mails(session, notify):
+        for role, address, language in _mails(session, notify):
             mails.setdefault(address, set()).add(role)
-    found = [Recipient(MAIL + address, address, frozenset(roles)) for address, roles in sorted(mails.items())]
+            spoken.setdefault(address, language)
+    found = [
+        Recipient(MAIL + address, address, frozenset(roles), spoken[address])
+        for address, roles in sorted(mails.items())
+    ]
     pushes = dict.fromkeys(notify.addresses(folder))
     return found + [Recipient(push_key(address), address, TOLD) for address in pushes]
 
@@ -44,9 +50,10 @@ def push_key(address: str) -> str:
     return PUSH + hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
-def _mails(session: Session, notify: Notify) -> Iterator[tuple[Role, str]]:
+def _mails(session: Session, notify: Notify) -> Iterator[tuple[Role, str, str]]:
     people = session.exec(select(User).where(col(User.active).is_(True), col(User.role).in_(TOLD))).all()
     for person in people:
-        yield from ((person.role, address) for address in [person.mail, *notify.to.get(person.name, [])] if address)
+        for address in filter(None, [person.mail, *notify.to.get(person.name, [])]):
+            yield person.role, address, person.language
     for role in TOLD:
-        yield from ((role, address) for address in notify.to.get(role.value, []))
+        yield from ((role, address, "") for address in notify.to.get(role.value, []))

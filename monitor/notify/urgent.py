@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from monitor.notify.recipients import Recipient
 from monitor.tables import Alarm, Notice, PostRow
-from monitor.words import _
+from monitor.words import _, speaking
 from replies.lifecycle import Role
 
 OCCASION = "threat:"
@@ -39,7 +39,8 @@ def queue(session: Session, people: Sequence[Recipient], base_url: str, now: dat
     for alarm in session.exec(raised.order_by(col(Alarm.id))).all():
         late = now - alarm.began_at > _USEFUL
         for person in () if late else owners:
-            session.add(_notice(alarm, person, base_url, now))
+            with speaking(person.language):
+                session.add(_notice(alarm, person, base_url, now))
         if owners or late:
             alarm.ended_at = now
             session.add(alarm)

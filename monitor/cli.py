@@ -201,7 +201,11 @@ def parser() -> argparse.ArgumentParser:
     speak()
     spoken = argparse.ArgumentParser(add_help=False)
     spoken.add_argument(
-        "--lang", choices=words.LANGUAGES, default=argparse.SUPPRESS, help=_("Sprache der Ausgabe, de oder en")
+        "--lang",
+        choices=words.LANGUAGES,
+        metavar="LANG",
+        default=argparse.SUPPRESS,
+        help=_("Sprache der Ausgabe, de oder en"),
     )
     config = argparse.ArgumentParser(add_help=False)
     config.add_argument(
@@ -239,7 +243,7 @@ def run(argv: Sequence[str]) -> int:
 
 def _chosen(argv: Sequence[str]) -> str:
     """The language that was asked for, before anything is said: by --lang, else by WIDERHALL_LANG; "" by neither."""
-    asked = [two for one, two in zip(argv, [*argv[1:], ""], strict=True) if one == "--lang"]
+    asked = [two for one, two in zip(argv, argv[1:], strict=False) if one == "--lang"]
     asked += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
     return next((one for one in (*asked, os.environ.get("WIDERHALL_LANG", "")) if one in words.LANGUAGES), "")
 

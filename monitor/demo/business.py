@@ -15,6 +15,7 @@ from string import Template
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor import words
 from replies.lifecycle import Cause, Role
 
 NAME = "Radhaus Pappelgrund"
@@ -142,5 +143,5 @@ def config_text(port: int, platform: str) -> str:
         port: of the page.
         platform: base address of the made-up platform.
     """
-    filled = {"name": NAME, "port": port, "url": platform, "ours": _OURS, "hours": _HOURS}
+    filled = {"name": NAME, "language": words.house(), "port": port, "url": platform, "ours": _OURS, "hours": _HOURS}
     return Template(_words("config.toml.in")).substitute(filled, **PLACES, platform=PLATFORM)

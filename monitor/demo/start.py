@@ -167,7 +167,15 @@ def _people(house: House, logins: dict[str, str], now: datetime) -> dict[str, Ac
 
     with house.transaction() as session:
         for name, role in business.PEOPLE:
-            people.add(session, name, role, hash_password(logins[name]), DAEMON, now)
+            people.add(
+                session,
+                name,
+                role,
+                hash_password(logins[name]),
+                DAEMON,
+                now,
+                language=house.config.business.language,
+            )
         rows = session.exec(select(User).order_by(col(User.id))).all()
         return {row.name: Actor(row.id, row.role, row.name) for row in rows}
 

@@ -16,6 +16,7 @@ from monitor.verify import record
 from replies.lifecycle import ReplyKind
 from tests.monitor.notify.post_office import PASSWORD
 from tests.monitor.shop import ANNA, COMPLAINT, MONDAY, post
+from tests.monitor.web.english import GERMAN
 
 EIGHT = MONDAY.replace(hour=7)  # 8 o'clock in Berlin
 NIGHT = MONDAY.replace(hour=22)
@@ -219,3 +220,27 @@ def test_several_alarms_at_once_are_one_mail(shop, office):
     told(shop, datetime(2026, 11, 24, 10, 0, tzinfo=UTC) + timedelta(hours=5))
     owner = [mail["Subject"] for mail in office.mails if mail["To"] == "bernd@example.de"]
     assert owner == ["Widerhall: 2 Meldungen"]
+
+
+def test_each_person_is_written_to_in_their_own_language(shop, office):
+    """Anna reads English: her morning mail, an alarm and its end; Bernd's stay German."""
+    with shop.house.transaction() as session:
+        session.get_one(User, 1).language = "en"
+    shop.clock.now = MONDAY - timedelta(days=3)
+    shop.round([post("1", COMPLAINT)])
+    told(shop, EIGHT)
+    shop.round(LoginExpired("401"))
+    told(shop, EIGHT + timedelta(hours=2))
+    shop.round([])
+    told(shop, EIGHT + timedelta(hours=4))
+    said = {
+        name: [mail["Subject"] for mail in office.mails if mail["To"].startswith(name)] for name in ("anna", "bernd")
+    }
+    assert said["anna"] == [
+        "Widerhall: 1 open, 1 overdue",
+        "Widerhall: a login has expired",
+        "Widerhall: a login has expired – over",
+    ]
+    assert "Widerhall: eine Anmeldung ist abgelaufen – vorbei" in said["bernd"]
+    words = [mail.get_content() for mail in office.mails if mail["To"].startswith("anna")]
+    assert [text for text in words if GERMAN.search(text.replace("„Blog“", ""))] == []

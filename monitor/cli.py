@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from monitor import words
@@ -243,7 +243,7 @@ def run(argv: Sequence[str]) -> int:
 
 def _chosen(argv: Sequence[str]) -> str:
     """The language that was asked for, before anything is said: by --lang, else by WIDERHALL_LANG; "" by neither."""
-    asked = [two for one, two in zip(argv, argv[1:], strict=False) if one == "--lang"]
+    asked = [two for one, two in pairwise(argv) if one == "--lang"]
     asked += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
     return next((one for one in (*asked, os.environ.get("WIDERHALL_LANG", "")) if one in words.LANGUAGES), "")
 

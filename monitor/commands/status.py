@@ -45,7 +45,7 @@ def _alarms(session: "Session", now: datetime) -> Iterator[str]:
     kept = session.get(Switch, MARKED)
     if kept is not None and is_away(kept.at, now):
         away = _("Kein Daemon arbeitet, zuletzt {at}. Starten Sie: widerhall run")
-        yield away.format(at=wall(kept.at, ZONE, "%d.%m.%Y %H:%M %Z"))
+        yield away.format(at=wall(kept.at, ZONE, year=True))
     if outbox_state(session) != RUNNING:
         yield _("Der Ausgang ist angehalten. Weiter mit: widerhall outbox resume")
     if why := failing(session, now):

@@ -13,7 +13,8 @@ from tests.monitor.web.english import GERMAN, Unknown
 SMALL = CONFIG.replace("Möbelhaus Musterfrau", "Radhaus") + FILES
 COMMANDS = (
     ["check-config"], ["migrate"], ["status"], ["queue"], ["report"], ["verify"], ["outbox", "list"],
-    ["outbox", "pause"], ["user", "list"], ["doctor"], ["redrive"], ["backup", "house.backup"], ["restore", "house.backup"],
+    ["outbox", "pause"], ["user", "list"],
+    ["doctor"], ["redrive"], ["backup", "house.backup"], ["restore", "house.backup"],
     ["export", "Karin"], ["erase", "Karin"], ["import", "files", "x.csv"], ["judge", "--stored"],
     ["bench", "nothing"],
 )  # fmt: skip

@@ -25,7 +25,19 @@ from pydantic import Field, SecretStr
 
 from connectors.core import fields
 from connectors.core.access import Access, Rows
-from connectors.core.atproto import POST_URI, POSTS, Login, in_thread, labels, quotes, records, target, tid, typed
+from connectors.core.atproto import (
+    POST_URI,
+    POSTS,
+    Login,
+    answer_under,
+    in_thread,
+    labels,
+    quotes,
+    records,
+    target,
+    tid,
+    typed,
+)
 from connectors.core.contract import (
     Capability,
     Card,
@@ -360,19 +372,7 @@ class Connection:
         return view
 
     def _record(self, parent: Raw, text: str, now: datetime) -> dict[str, Any]:
-        above = {"uri": parent.get("uri"), "cid": parent.get("cid")}
-        record = parent.get("record")
-        reply = record.get("reply") if isinstance(record, Mapping) else None
-        root = reply.get("root") if isinstance(reply, Mapping) else None
-        if not all(isinstance(value, str) for value in above.values()):
-            raise Unavailable("the post cannot be answered: the server names no uri and cid")
-        made = {
-            "$type": POSTS,
-            "text": text,
-            "createdAt": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "langs": [self._settings.language],
-            "reply": {"root": root if isinstance(root, Mapping) else above, "parent": above},
-        }
+        made = answer_under(parent, text, self._settings.language, now)
         marked = facets(text, self._did_of)
         return {**made, "facets": marked} if marked else made
 

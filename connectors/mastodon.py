@@ -42,6 +42,7 @@ from connectors.core.errors import Changed, ConfigProblem, Gone, LoginExpired, R
 from connectors.core.fields import BadField
 from connectors.core.marks import ident, kept, latest, named, order, start, tops, written_at
 from connectors.core.records import Walk, expect_object, json_records, read_record, shown_on_page
+from connectors.core.statuses import counted, told_length, typed
 from connectors.core.text import check_sendable, plain, same_text
 
 if TYPE_CHECKING:
@@ -65,8 +66,6 @@ CARD = Card(
 LIMIT = 40
 _PUBLIC = {"public", "unlisted"}
 _UTTERANCES = {"mention", "status", "update", "quote"}
-_ADDRESS = re.compile(r"https?://\S+")
-_REMOTE = re.compile(r"(@\w+(?:[.-]\w+)*)@[\w.-]+\w")
 
 
 class Settings(SourceSettings):
@@ -293,7 +292,7 @@ class Connection:
             self._max_length = CARD.max_length or 0
             for version in ("v2", "v1"):
                 try:
-                    told = _told_length(self._http.get(f"api/{version}/instance").json())
+                    told = told_length(self._http.get(f"api/{version}/instance").json())
                 except (Gone, Changed, LoginExpired, ConfigProblem):
                     continue
                 if told:
@@ -323,7 +322,7 @@ class Connection:
         written = parse(said, own)
         if isinstance(written, Malformed):
             raise Unclear(f"written, but the answer is unreadable: {written.reason}", status=answer.status)
-        return Receipt(ref=written.ref, text=_typed(written), permalink=written.permalink, at=written.created)
+        return Receipt(ref=written.ref, text=typed(written), permalink=written.permalink, at=written.created)
 
     def find(self, post: Post, receipt: Receipt | None) -> Sighting | None:
         """Our answer by its id, else by its text or any own one right under the post."""
@@ -337,7 +336,7 @@ class Connection:
         posts = [entry for entry in (parse(record, self._own()) for record in found) if isinstance(entry, Post)]
         if receipt is None or receipt.ref is None:
             wanted = receipt.text if receipt else None
-            posts = [entry for entry in posts if entry.own and (wanted is None or same_text(_typed(entry), wanted))]
+            posts = [entry for entry in posts if entry.own and (wanted is None or same_text(typed(entry), wanted))]
         return self._sighting(posts[0], len(posts)) if posts else None
 
     def _parent(self, post: Post) -> Post:
@@ -363,38 +362,9 @@ class Connection:
             pass
         return Sighting(
             ref=found.ref,
-            text=_typed(shown or found),
+            text=typed(shown or found),
             public=shown is not None,
             matches=matches,
             permalink=found.permalink,
             at=found.created,
         )
-
-
-def counted(text: str) -> int:
-    """Length as Mastodon counts: an address 23, a remote handle without its host."""
-    return len(_REMOTE.sub(r"\1", _ADDRESS.sub("x" * 23, text)))
-
-
-def _typed(post: Post) -> str:
-    """The text with whole handles; platforms show `@name` for `@name@host`."""
-    text, mentions = post.text, post.raw.get("mentions")
-    for entry in mentions if isinstance(mentions, list) else ():
-        handle = entry.get("acct") if isinstance(entry, Mapping) else None
-        if isinstance(handle, str) and "@" in handle:
-            short = handle.partition("@")[0]
-            text = re.sub(rf"(?<![\w@])@{re.escape(short)}(?![\w@])", "@" + handle.replace("\\", r"\\"), text)
-    return text
-
-
-def _told_length(instance: Any) -> int | None:
-    """`configuration.statuses.max_characters`, or the older `max_toot_chars`."""
-    if not isinstance(instance, Mapping):
-        return None
-    configuration = instance.get("configuration")
-    statuses = configuration.get("statuses") if isinstance(configuration, Mapping) else None
-    told = statuses.get("max_characters") if isinstance(statuses, Mapping) else None
-    for value in (told, instance.get("max_toot_chars")):
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            return value
-    return None

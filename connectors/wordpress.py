@@ -15,7 +15,7 @@ Notes:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -53,7 +53,7 @@ from connectors.core.fields import BadField, Zone
 from connectors.core.marks import all_older, newest, since
 from connectors.core.records import expect_object, json_records, numbered, read_record, shown_on_page
 from connectors.core.text import check_sendable, plain, same_text
-from connectors.core.wp import approved, rendered, says, typed, written_at
+from connectors.core.wp import Listing, approved, rendered, says, typed, written_at
 
 if TYPE_CHECKING:
     from connectors.core.http import Http
@@ -81,7 +81,6 @@ STATUS: Rows = {
     (409, "comment_duplicate"): Unclear,
 }
 ZONES = timedelta(hours=12)  # no local time is further behind UTC
-PER_PAGE = 100
 _COMMENTS = "wp/v2/comments"
 _REVIEWS = {"rest": "wc/v3/products/reviews", "store": "wc/store/v1/products/reviews"}
 _SHOWN = {"comment", "review", "pingback", "trackback"}  # other types (order notes) are nobody's business
@@ -163,17 +162,6 @@ def _review(raw: Raw, settings: Settings) -> Post:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    """One list of the site: where it is, with which login, and whether it can be asked from a time on."""
-
-    name: str
-    path: str
-    http: "Http"
-    params: Mapping[str, Any]
-    forward: bool = True
-
-
 class Connection:
     """One site, read and answered over its REST API."""
 
@@ -184,21 +172,21 @@ class Connection:
         self._streams = [*self._comments(), *self._reviews()]
         self._own: Settings | None = None
 
-    def _comments(self) -> Iterator[_Stream]:
+    def _comments(self) -> Iterator[Listing]:
         if self._settings.comments:
             editor = {"context": "edit", "status": "all"} if self._login else {}
-            yield _Stream("comments", _COMMENTS, self._http, {"orderby": "date_gmt", "order": "asc", **editor})
+            yield Listing("comments", _COMMENTS, self._http, {"orderby": "date_gmt", "order": "asc", **editor})
 
-    def _reviews(self) -> Iterator[_Stream]:
+    def _reviews(self) -> Iterator[Listing]:
         mode, key = self._settings.reviews, self._settings.consumer_key.get_secret_value()
         if mode == "store":
-            yield _Stream(
+            yield Listing(
                 "reviews", _REVIEWS[mode], self._http, {"orderby": "date_gmt", "order": "desc"}, forward=False
             )
         if mode == "rest":
             keys = Credentials.basic(key, self._settings.consumer_secret.get_secret_value())
             shop = self._http.sibling(access(self._settings).base_url, credentials=keys) if key else self._http
-            yield _Stream("reviews", _REVIEWS[mode], shop, {"orderby": "date_gmt", "order": "asc", "status": "all"})
+            yield Listing("reviews", _REVIEWS[mode], shop, {"orderby": "date_gmt", "order": "asc", "status": "all"})
 
     # --- reading ---
 
@@ -239,10 +227,10 @@ class Connection:
                 raise ConfigProblem(f"{stream.name} cannot be read at {self._settings.url}: {error}") from None
         return CARD if self._login else replace(CARD, reply=ReplyMode.MANUAL, capability=Capability.BLIND)
 
-    def _walk(self, stream: _Stream, start: datetime | None) -> Iterator[tuple[list[Post | Malformed], bool]]:
+    def _walk(self, stream: Listing, start: datetime | None) -> Iterator[tuple[list[Post | Malformed], bool]]:
         """Pages of one list, each with whether it is the last one."""
         after = {"after": (start - ZONES).strftime("%Y-%m-%dT%H:%M:%S")} if start and stream.forward else {}
-        for records, end in numbered(partial(_page, stream, {**stream.params, **after}), stream.path):
+        for records, end in numbered(partial(stream.page, {**stream.params, **after}), stream.path):
             items = [self._read(record) for record in records]
             last = end or all_older(items, start)
             yield items, last
@@ -266,10 +254,10 @@ class Connection:
             self._own = own
         return self._own
 
-    def _record(self, stream: _Stream, ref: str) -> Mapping[str, Any] | None:
+    def _record(self, stream: Listing, ref: str) -> Mapping[str, Any] | None:
         """The raw record from one list, None where that list does not have it."""
         if not stream.forward:
-            return next((record for record in _everything(stream) if str(record["id"]) == ref), None)
+            return next((record for record in stream.everything() if str(record["id"]) == ref), None)
         try:
             context = {"context": "edit"} if "context" in stream.params else {}
             record = expect_object(stream.http.get(f"{stream.path}/{segment(ref)}", context).json(), stream.path)
@@ -343,7 +331,7 @@ class Connection:
             views = [{"context": "edit", "status": status} for status in ("all", "spam")]
         for view in views:
             params = {"parent": segment(post.ref), "orderby": "date_gmt", "order": "asc", **view}
-            yield from _everything(_Stream("answers", _COMMENTS, self._http, params))
+            yield from Listing("answers", _COMMENTS, self._http, params).everything()
 
     def _is_ours(self, record: Mapping[str, Any]) -> bool:
         found = self._read(record)
@@ -377,24 +365,3 @@ class Connection:
             return None
         same = rendered(shown) == rendered(record)  # then it was made from what we typed, smileys included
         return typed(record) if same else plain(rendered(shown))
-
-
-def _page(stream: _Stream, params: Mapping[str, Any], number: int) -> tuple[list[Any], int | None]:
-    """Records of one page and the number of pages, where the site tells it."""
-    try:
-        answer = stream.http.get(stream.path, {**params, "per_page": PER_PAGE, "page": number})
-    except Changed as error:
-        if number > 1 and (error.code or "").endswith("invalid_page_number"):
-            return [], None
-        raise
-    records = answer.json()
-    if not isinstance(records, list):
-        raise Changed(f"{answer.url}: expected a list, got {type(records).__name__}")
-    total = answer.header("x-wp-totalpages") or ""
-    return records, int(total) if total.isdecimal() else None
-
-
-def _everything(stream: _Stream) -> Iterator[Mapping[str, Any]]:
-    """All usable records of a list."""
-    records = (record for page, _ in numbered(partial(_page, stream, stream.params), stream.path) for record in page)
-    yield from (record for record in records if isinstance(record, Mapping) and "id" in record)

@@ -8,7 +8,6 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement
@@ -18,10 +17,11 @@ from sqlmodel import Session, col, select
 from connectors.core import registry
 from connectors.core.contract import Cursor, Malformed, Page, Post
 from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Gone, Unavailable
-from monitor import health, quarantine
+from monitor import health, rounds
 from monitor.absence import Absence
 from monitor.db import Database
 from monitor.judging import Judging
+from monitor.rounds import Round, Walk
 from monitor.store import Counts, has_news, store_page
 from monitor.tables import PostRow, Problem, Run, RunKind, Source
 from monitor.triage import Judge, PostText, StrongJudge, default_judge
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 MAX_PAGES = 10_000
 MAX_CIRCLES = 2  # the same page of a list again and again: the platform turns in circles
 PER_PAGE = 50  # items of an import in one transaction, so that nobody else waits long for the database
-_TAKEN_OVER = "another worker has taken over this source"
 _ANY_WORDS = "Die Lieferung kam leider vier Tage zu spät, sonst war alles in Ordnung."
 BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
 
@@ -43,16 +42,6 @@ BAD_SHARE = 0.2  # of a page: above, the platform's answer has probably changed
 def utc_now() -> datetime:
     """The clock of a running system."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one round brought."""
-
-    source: str
-    ok: bool
-    counts: Counts
-    note: str = ""
 
 
 class Ingest:
@@ -116,18 +105,20 @@ class Ingest:
             run = Run(source_id=source.id or 0, kind=kind, started_at=started)
             session.add(run)
             session.flush()
-            walk = _Walk(source.id or 0, run.id or 0, source.fencing, kind, first_run=source.backfilled_at is None)
+            walk = Walk(source.id or 0, run.id or 0, source.fencing, kind, first_run=source.backfilled_at is None)
             cursor = source.cursor
         problem = self._walk(name, walk, cursor, clock)
         with self.database.transaction() as session:
-            self._finish(session, walk, problem, clock())
+            source = rounds.finish(session, walk, problem, self.timing.span("sweep_every"), clock())
+            if source is not None and source.publish_problem != Problem.NONE:
+                self.world.forget(source.name)
         if problem is None and kind == RunKind.SWEEP and walk.complete and not walk.interrupted:
             self.absence.after_sweep(walk.source_id, started, clock())
         ok = problem is None and not walk.interrupted
         return Round(name, ok, walk.counts, str(problem or ""))
 
     def _walk(
-        self, name: str, walk: "_Walk", cursor: Cursor | None, clock: Callable[[], datetime]
+        self, name: str, walk: Walk, cursor: Cursor | None, clock: Callable[[], datetime]
     ) -> ConnectorError | None:
         """Page after page into the database; what went wrong, if anything."""
         try:
@@ -206,12 +197,12 @@ class Ingest:
         self._judge, self._judged = Aside(strong=isinstance(self._judge, StrongJudge)), False
         return self._judge
 
-    def _page(self, walk: "_Walk", page: Page, cursor: Cursor | None, now: datetime) -> None:
+    def _page(self, walk: Walk, page: Page, cursor: Cursor | None, now: datetime) -> None:
         self._prepare(walk.source_id, page.items)
         with self.database.transaction() as session:
             source = session.get(Source, walk.source_id, with_for_update=True)  # nobody takes it over meanwhile
             if source is None or source.fencing != walk.fencing:
-                raise Changed(_TAKEN_OVER)
+                raise Changed(rounds.TAKEN_OVER)
             since = source.since if walk.first_run else now if page.history else None
             counts = self._take(session, source, page.items, now, since=since)
             crashpoint("page-stored")
@@ -219,7 +210,7 @@ class Ingest:
                 source.cursor = dict(cursor)
             source.lease_until = now + self.timing.span("fetch_lease")
             session.add(source)
-            _count(session, walk.run_id, counts)
+            rounds.count(session, walk.run_id, counts)
         crashpoint("page-committed")
         walk.counts.add(counts)
         if counts.quarantined > max(1, BAD_SHARE * counts.items):
@@ -242,34 +233,6 @@ class Ingest:
         if counts.stored and counts.newest and (source.newest_post_at is None or counts.newest > source.newest_post_at):
             source.newest_post_at = counts.newest
         return counts
-
-    def _finish(self, session: Session, walk: "_Walk", problem: ConnectorError | None, now: datetime) -> None:
-        source = session.get(Source, walk.source_id, with_for_update=True)
-        late = source is None or source.fencing != walk.fencing
-        run = session.get(Run, walk.run_id)
-        if run is not None:
-            why = problem or (_TAKEN_OVER if late else "interrupted" if walk.interrupted else "")
-            run.ended_at, run.ok, run.note = now, not why, str(why)
-            session.add(run)
-        if source is None or late:
-            return
-        source.worker, source.lease_until = None, None
-        session.add(source)
-        if walk.interrupted:
-            return  # the next start goes on at once
-        if problem is None:
-            health.went_well(session, source, now)
-            source.backfilled_at = source.backfilled_at or now
-            _all_readable(session, source, walk.counts, now)
-            if walk.kind == RunKind.SWEEP or source.next_sweep_at is None:
-                source.next_sweep_at = now + self.timing.span("sweep_every")
-        else:
-            health.went_wrong(session, source, problem, now)
-            if walk.kind == RunKind.SWEEP:  # a full walk that cannot end must not stop the ordinary rounds
-                source.next_sweep_at = now + self.timing.span("sweep_every") / 20
-        if source.publish_problem != Problem.NONE:
-            self.world.forget(source.name)
-        source.next_due_at = health.next_due(source, now)
 
     def refresh(self, post_id: int, clock: Callable[[], datetime]) -> None:
         """Read one post again, right before we answer it: an edit must be noticed before we send (RELIABILITY G9).
@@ -321,28 +284,14 @@ class Ingest:
                 since = source.since if first_run else None
                 counts = self._take(session, source, items[start : start + PER_PAGE], now, since=since)
                 session.add(source)
-                _count(session, run_id, counts)
+                rounds.count(session, run_id, counts)
             total.add(counts)
         with self.database.transaction() as session:
             run = session.get_one(Run, run_id)
             run.ended_at, run.ok = now, True
             session.add(run)
-            _brought(session, session.get_one(Source, source_id), total, now, polls=polls)
+            rounds.brought(session, session.get_one(Source, source_id), total, now, polls=polls)
         return total
-
-
-@dataclass(slots=True)
-class _Walk:
-    """One round on its way."""
-
-    source_id: int
-    run_id: int
-    fencing: int
-    kind: RunKind
-    first_run: bool
-    counts: Counts = field(default_factory=Counts)
-    complete: bool = False
-    interrupted: bool = False
 
 
 def _free(now: datetime, span: timedelta) -> tuple[ColumnElement[bool], ...]:
@@ -353,35 +302,6 @@ def _free(now: datetime, span: timedelta) -> tuple[ColumnElement[bool], ...]:
         lease.is_(None) | (lease < now) | (lease > now + 2 * span),  # another daemon's clock may be ahead of ours
         waits.is_(None) | (waits <= now) | (waits > now + health.LONGEST_WAIT),
     )
-
-
-def _brought(session: Session, source: Source, counts: Counts, now: datetime, *, polls: bool) -> None:
-    """A file was taken in. A source that is fetched is not healthy because somebody brought one."""
-    if not polls:
-        health.went_well(session, source, now)
-        source.attempted_at, source.publish_problem = now, Problem.NONE
-        source.backfilled_at = source.backfilled_at or now
-        session.add(source)
-    _all_readable(session, source, counts, now)
-
-
-def _all_readable(session: Session, source: Source, counts: Counts, now: datetime) -> None:
-    """A whole file without a fault ends what older ones of its source left: somebody has mended it."""
-    if counts.items and not counts.quarantined and not registry.card(source.kind).polls:
-        quarantine.close(session, source, now, why="clean_file")
-
-
-def _count(session: Session, run_id: int, counts: Counts) -> None:
-    run = session.get(Run, run_id)
-    if run is None:
-        return
-    run.pages += 1
-    run.items += counts.items
-    run.stored += counts.stored
-    run.changed += counts.changed
-    run.same += counts.same
-    run.quarantined += counts.quarantined
-    session.add(run)
 
 
 def _guarded(pages: Iterator[Page]) -> Iterator[Page]:

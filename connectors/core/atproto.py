@@ -177,3 +177,24 @@ def typed(view: Raw) -> str:
     if not isinstance(text, str):
         raise Changed("a record of ours has no text")
     return text
+
+
+def answer_under(parent: Raw, text: str, language: str, now: datetime) -> dict[str, Any]:
+    """The record of an answer to a post, in the post's own thread; facets come on top.
+
+    Raises:
+        Unavailable: the view of the post lacks what an answer has to name.
+    """
+    above = {"uri": parent.get("uri"), "cid": parent.get("cid")}
+    if not all(isinstance(value, str) for value in above.values()):
+        raise Unavailable("the post cannot be answered: the server names no uri and cid")
+    record = parent.get("record")
+    reply = record.get("reply") if isinstance(record, Mapping) else None
+    root = reply.get("root") if isinstance(reply, Mapping) else None
+    return {
+        "$type": POSTS,
+        "text": text,
+        "createdAt": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "langs": [language],
+        "reply": {"root": root if isinstance(root, Mapping) else above, "parent": above},
+    }

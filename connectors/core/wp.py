@@ -1,11 +1,54 @@
-"""What WordPress' records have in common, whichever of its programming interfaces shows them."""
+"""What WordPress' lists and records have in common, whichever of its programming interfaces shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from connectors.core import fields
+from connectors.core.errors import Changed
+from connectors.core.records import numbered
 from connectors.core.text import plain, same_text
+
+if TYPE_CHECKING:
+    from connectors.core.http import Http
+
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list of a site: where it is, with which login, and whether it can be asked from a time on."""
+
+    name: str
+    path: str
+    http: "Http"
+    params: Mapping[str, Any]
+    forward: bool = True
+
+    def page(self, params: Mapping[str, Any], number: int) -> tuple[list[Any], int | None]:
+        """Records of one page and the number of pages, where the site tells it.
+
+        Raises:
+            Changed: it is no list.
+        """
+        try:
+            answer = self.http.get(self.path, {**params, "per_page": PER_PAGE, "page": number})
+        except Changed as error:
+            if number > 1 and (error.code or "").endswith("invalid_page_number"):
+                return [], None
+            raise
+        records = answer.json()
+        if not isinstance(records, list):
+            raise Changed(f"{answer.url}: expected a list, got {type(records).__name__}")
+        total = answer.header("x-wp-totalpages") or ""
+        return records, int(total) if total.isdecimal() else None
+
+    def everything(self) -> Iterator[Mapping[str, Any]]:
+        """All usable records."""
+        for records, _last in numbered(partial(self.page, self.params), self.path):
+            yield from (record for record in records if isinstance(record, Mapping) and "id" in record)
 
 
 def approved(record: Mapping[str, Any]) -> bool:

@@ -1,7 +1,6 @@
 """What `widerhall doctor` looks at: the machine, the files and their rights, the database. It changes nothing."""
 
 import os
-import shlex
 import shutil
 import sqlite3
 import sys
@@ -87,22 +86,17 @@ def configuration(config: Config) -> Iterator[Found]:
     """Can a stranger read what must stay secret?"""
     if "@" in config.storage.database and _open_to(config.path, 0o004) and _has_password(config):
         sentence = _("{path} enthält das Passwort der Datenbank und ist für alle lesbar: {mend}")
-        yield Found(Grade.MEND, sentence.format(path=config.path, mend=_chmod("640", config.path)))
+        yield Found(Grade.MEND, sentence.format(path=config.path, mend=vault.chmod("640", config.path)))
     for source in config.sources.values():
         for ref in source.secrets:
             if ref.file is not None and _open_to(ref.file, 0o004):
                 sentence = _("{path} enthält ein Geheimnis und ist für alle lesbar: {mend}")
-                yield Found(Grade.MEND, sentence.format(path=ref.file, mend=_chmod("600", ref.file)))
+                yield Found(Grade.MEND, sentence.format(path=ref.file, mend=vault.chmod("600", ref.file)))
     for warning in config.warnings():
         yield Found(Grade.NOTE, warning)
     for where, problem in config.unreachable():
         yield Found(Grade.MEND, f"{where}: {of_error(problem)}")
     yield Found(Grade.GOOD, _("Konfiguration {path}").format(path=config.path))
-
-
-def _chmod(mode: str, path: Path) -> str:
-    """The command to type, right for names with blanks too."""
-    return f"chmod {mode} {shlex.quote(str(path))}"
 
 
 def _has_password(config: Config) -> bool:
@@ -131,7 +125,7 @@ def key(config: Config) -> Iterator[Found]:
         yield Found(Grade.NOTE, sentence.format(path=path))
     elif vault.open_to_others(path):
         sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: {mend}")
-        yield Found(Grade.MEND, sentence.format(path=path, mend=_chmod("600", path)))
+        yield Found(Grade.MEND, sentence.format(path=path, mend=vault.chmod("600", path)))
     else:
         yield Found(Grade.GOOD, _("Schlüsseldatei {path}").format(path=path))
 
@@ -156,7 +150,7 @@ def sqlite_file(file: Path, version: tuple[int, ...]) -> Iterator[Found]:
         yield Found(Grade.GOOD, _("SQLite {version}").format(version=words))
     if _open_to(file, 0o004) and _open_to(file.parent, 0o001):
         sentence = _("Die Datenbankdatei ist für alle lesbar, und in ihr stehen Namen: {mend}")
-        yield Found(Grade.NOTE, sentence.format(mend=_chmod("700", file.parent)))
+        yield Found(Grade.NOTE, sentence.format(mend=vault.chmod("700", file.parent)))
     yield from room(shutil.disk_usage(file.parent).free, file.parent)
 
 

@@ -41,6 +41,11 @@ def open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (0o007 if guarded else 0o077))
 
 
+def chmod(mode: str, path: Path) -> str:
+    """The command to type that takes a file or folder out of others' sight, right for names with blanks too."""
+    return f"chmod {mode} {shlex.quote(str(path))}"
+
+
 def open_vault(path: Path | None) -> "Cipher":
     """The cipher of this installation; a key file that does not exist yet is made, readable for its owner only.
 
@@ -60,8 +65,8 @@ def open_vault(path: Path | None) -> "Cipher":
         if not path.exists():
             _make(path, new_key() + b"\n")
         if open_to_others(path):
-            sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: chmod 600 {quoted}")
-            raise _error(sentence.format(path=path, quoted=shlex.quote(str(path))))
+            sentence = _("Die Schlüsseldatei {path} ist für andere lesbar: {mend}")
+            raise _error(sentence.format(path=path, mend=chmod("600", path)))
         return Cipher(path.read_bytes().strip())
     except OSError as wrong:
         sentence = _("Die Schlüsseldatei {path} lässt sich nicht lesen oder anlegen: {why}.")

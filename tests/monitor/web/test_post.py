@@ -148,7 +148,9 @@ def test_publishing_by_hand(shop, anna, bernd):
     reply = shop.approved(shop.submitted(post, kind=ReplyKind.FINAL, text="Das tut uns leid."))
     assert anna.post(f"/antwort/{reply}/nehmen", data=anna.form()).status_code == 422
     shop.clock.move(minutes=3)
-    assert "Jetzt von Hand veröffentlichen" in anna.get(f"/beitrag/{post}").text
+    page = anna.get(f"/beitrag/{post}").text
+    assert "Jetzt von Hand veröffentlichen" in page
+    assert "wartet seit dem Schreiben" in page
     anna.post(f"/antwort/{reply}/nehmen", data=anna.form())
     page = anna.get(f"/beitrag/{post}").text
     assert "Ich habe sie veröffentlicht" in page
@@ -159,6 +161,9 @@ def test_publishing_by_hand(shop, anna, bernd):
     assert bernd.post(f"/antwort/{reply}/gesehen", data=bernd.form()).status_code == 303
     assert shop.reply(reply).state == State.PUBLISHED
     assert shop.duty(post).state == DutyState.ANSWERED
+    page = anna.get(f"/beitrag/{post}").text
+    assert "vom Schreiben bis zur Antwort" in page  # nobody waits any more, and the span stands still
+    assert "wartet seit dem Schreiben" not in page
     with shop.house.reading() as session:
         assert session.exec(select(SightingRow)).one().by_user == shop.users["Bernd"]
 
@@ -303,6 +308,16 @@ def test_a_post_that_is_missing_says_since_when_and_what_follows(shop, clara):
     ):
         assert words in page
     assert "not found twice" not in page.partition("Protokoll dieses Beitrags")[0]
+
+
+def test_an_answer_given_elsewhere_is_said_in_words(shop, clara):
+    """Who gave it and what follows; our own mark of it is nobody's business."""
+    post = shop.post()
+    with shop.house.transaction() as session:
+        duties.answered_elsewhere(session, duties.of_post(session, post), shop.clock(), ref="4711")
+    page = clara.get(f"/beitrag/{post}").text
+    assert "Unser eigenes Konto hat dort geantwortet, nicht über Widerhall." in page
+    assert "ref 4711" not in page
 
 
 def test_a_post_that_is_gone_takes_no_answer(shop, anna):

@@ -17,7 +17,7 @@ from replies.moves import NO_APPROVAL, change_reply, move_duty, move_reply
 from replies.people import DAEMON, Actor, at_desk
 from replies.ports import PostView
 from replies.seals import seal
-from replies.tables import Duty, Reply, SightingRow
+from replies.tables import Duty, Reply
 from replies.timing import Timing
 
 LONGEST_HOLD = timedelta(days=366)
@@ -376,9 +376,3 @@ def holds_that_ended(session: Session, now: datetime) -> list[Duty]:
     """Legal holds whose end has passed."""
     ended = select(Duty).where(col(Duty.proof) == Proof.LEGAL_HOLD, col(Duty.ends_at) <= now)
     return list(session.exec(ended).all())
-
-
-def last_sighting(session: Session, reply_id: int) -> SightingRow | None:
-    """The newest look at a reply."""
-    looks = select(SightingRow).where(col(SightingRow.reply_id) == reply_id).order_by(col(SightingRow.id).desc())
-    return session.exec(looks).first()

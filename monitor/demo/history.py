@@ -376,7 +376,3 @@ class History:
         """That many business hours later, and never in the future."""
         calendar = self.house.world.hours(business.PLACES["lindenau"])
         return min(calendar.plus_hours(since or self.clock.now, hours), self.now - _LAST)
-
-    def _soon(self, hours: float) -> datetime:
-        """The same; a name for what happens within the hour."""
-        return self._in(hours)

@@ -18,6 +18,7 @@ from monitor.log import start_logging
 from monitor.words import _
 
 log = logging.getLogger(__name__)
+_TWO = 2  # people who must agree
 
 
 @contextmanager
@@ -136,11 +137,21 @@ def welcome(house: House) -> list[str]:
     from sqlmodel import col, select
 
     from monitor.tables import User
+    from replies.lifecycle import Role
 
     lines = [_("Die Seite: {url}/ (Strg+C beendet)").format(url=house.config.base_url)]
     with house.reading() as session:
-        if session.exec(select(User.id).where(col(User.active).is_(True)).limit(1)).first() is None:
-            lines.append(_("Noch kann sich niemand anmelden: widerhall user add NAME --role owner"))
+        roles = session.exec(select(User.role).where(col(User.active).is_(True), col(User.role) != Role.AUDITOR)).all()
+        anybody = session.exec(select(User.id).where(col(User.active).is_(True)).limit(1)).first()
+    if anybody is None:
+        lines.append(_("Noch kann sich niemand anmelden: widerhall user add NAME --role owner"))
+    elif house.config.business.four_eyes and (len(roles) < _TWO or Role.OWNER not in roles):
+        lines.append(
+            _(
+                "Noch kann niemand freigeben: Vier Augen brauchen eine zweite Person, eine davon Inhaberin oder "
+                "Inhaber (widerhall user add). Wer allein arbeitet, setzt four_eyes = false."
+            )
+        )
     return lines
 
 

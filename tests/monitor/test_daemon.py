@@ -23,7 +23,7 @@ from monitor.tables import PostRow, Problem, Run, Source
 from replies.lifecycle import DutyState, State
 from replies.tables import Attempt, Reply, ReplyKind
 from tests.monitor.loopback import Blog
-from tests.monitor.shop import ANNA, BERND, COMPLAINT, CONFIG, PRAISE, Clock, Shop, open_shop, post, python
+from tests.monitor.shop import ANNA, BERND, COMPLAINT, CONFIG, PRAISE, Clock, Shop, hire, open_shop, post, python
 from tests.monitor.test_judging import people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +110,16 @@ def test_the_page_says_where_it_is_and_who_is_missing(house):
     ]
     with house.house.transaction() as session:
         people(session)
+    assert len(welcome(house.house)) == 1
+
+
+def test_the_start_says_that_one_person_alone_cannot_approve(house):
+    """Four eyes need two people, one of them an owner; whoever works alone is told the switch."""
+    with house.house.transaction() as session:
+        hire(session, BERND, house.house.now())
+    assert welcome(house.house)[1].startswith("Noch kann niemand freigeben")
+    with house.house.transaction() as session:
+        hire(session, ANNA, house.house.now())
     assert len(welcome(house.house)) == 1
 
 

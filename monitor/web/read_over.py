@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from monitor.web import filters
 from monitor.web.access import Visit
-from monitor.words import GERMAN, _, language
+from monitor.words import GERMAN, _, language, later
 from replies.going_out import Text, address, mark
 from replies.policy import Finding, Severity, take
 from replies.tables import Duty
 
+_GUIDELINE = later("Der Leitfaden sagt:")
 _QUOTED = 80  # characters of a place that are quoted beside the finding
 
 
@@ -90,8 +91,10 @@ def _said(one: Finding) -> tuple[str, str]:
     """The message in the language of the page; the guideline's own sentence stays German, and apart."""
     if language() == GERMAN:
         return one.message, ""
-    why = _(one.why)
-    return (_(one.says), one.why) if why == one.why else (f"{_(one.says)} {why}", "")
+    said = _(one.says)
+    if one.why.startswith(_GUIDELINE):
+        return f"{said} {_(_GUIDELINE)}", one.why.removeprefix(_GUIDELINE).strip()
+    return f"{said} {_(one.why)}", ""
 
 
 def _runs(text: str, found: Sequence[Finding]) -> tuple[Run, ...]:

@@ -67,10 +67,8 @@ class Daemon:
 
     def start(self) -> None:
         """Begin: the bell, the outbox and the watch."""
-        tick, at_once = (
-            self.house.timing.tick,
-            datetime.now(UTC),
-        )  # the bell hangs on the wall, whatever the house's clock
+        tick = self.house.timing.tick
+        at_once = datetime.now(UTC)  # the bell hangs on the wall, whatever the house's clock
         self.house.ingest.stopping.clear()
         self.house.outbox.stopping.clear()
         self._guard(partial(jobs.read_mended, self.house, self.house.now()))

@@ -23,11 +23,11 @@ from sqlmodel import Session, create_engine
 
 _BUSY_MS = 10_000
 _PATIENCE = 120.0  # seconds a thread waits for its turn to write
-_CONNECTIONS = (
-    95  # readers, workers and the page's threads together stay below; a connection to SQLite is a file handle
-)
-_POOL, _MORE = 5, 35  # PostgreSQL: kept and allowed. The daemon's 100 readers and the page's threads are more, but
-# they wait for platforms without a connection, write one by one, and wait for a free one as long as for their turn
+# SQLite: readers, workers and the page's threads together stay below; a connection is a file handle
+_CONNECTIONS = 95
+# PostgreSQL: kept and allowed. The daemon's 100 readers and the page's threads are more, but they wait for platforms
+# without a connection, write one by one, and wait for a free one as long as for their turn
+_POOL, _MORE = 5, 35
 _TURN = 0x57494445524841  # "WIDERHA": whoever holds this advisory lock writes
 _SERVER = {
     "idle_in_transaction_session_timeout": "30s",  # a process that was stopped must not keep the turn

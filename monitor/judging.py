@@ -108,9 +108,8 @@ class Judging:
         ordered = sorted(changes, key=lambda change: (change.post.created or now, change.post_id))
         for change in ordered:
             self._whose(session, source, change, now)
-        judged = [
-            change for change in ordered if not change.post.own and (change.what != "replied" or change.came_back)
-        ]
+        # "replied": answers or accounts changed, the words are those that were judged
+        judged = [one for one in ordered if not one.post.own and (one.what != "replied" or one.came_back)]
         batch = _Batch(session, self.judge, [change.post_id for change in judged])
         for change in judged:
             self._follow_one(session, source, change, batch, now, since=since)
@@ -201,8 +200,9 @@ class Judging:
         }
         row = batch.keep(session, (post_id, post.version), values)
         urgent.raise_alarm(session, post, values["flags"] if row is None else row.flags, now)
-        wanted = batch.kept.get((post_id, post.version), {}).get("needs_answer") == corrections.YES
-        return replace(judgement, needs_answer=True) if wanted else judgement
+        # a person's yes to "needs an answer" outlives every later judgement of the same words
+        insisted = batch.kept.get((post_id, post.version), {}).get("needs_answer") == corrections.YES
+        return replace(judgement, needs_answer=True) if insisted else judgement
 
     def renew(self, session: Session, source: Source, post_ids: Sequence[int], now: datetime) -> None:
         """Judge stored posts of a source with the current judge. Opens duties that follow; never closes one."""
@@ -211,9 +211,8 @@ class Judging:
             judgement = self._verdict(session, source, batch, post_id, now)
             if duties.of_post(session, post_id) is None:
                 change = Change(post_id, self.world.post(session, post_id).post, "new", words_changed=True)
-                self._owe(
-                    session, source, change, judgement, now, since=source.since
-                )  # an old post is no new complaint
+                # history from the source's first day on: an old post is no new complaint
+                self._owe(session, source, change, judgement, now, since=source.since)
                 self._answers_there(session, post_id, now)
         batch.write(session)
 
@@ -264,7 +263,7 @@ class Judging:
         return matter.id
 
     def _occasion(self, session: Session, post_id: int) -> int:
-        """The how-manieth post that owes an answer this is in its matter, from 1."""
+        """Which one in its matter this post is among those that owe an answer, counted from 1."""
         row = session.get(PostRow, post_id)
         if row is None or row.matter_id is None:
             return 1

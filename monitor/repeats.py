@@ -104,12 +104,11 @@ class Neighbours:
         self._by_who: defaultdict[int, list[int]] = defaultdict(list)
         self._firsts: set[int] = set()  # stored posts that turn out to be the first of several
         shared = _sharing(session, self._mine)
-        history = _history(session, {mine.known.who for mine in self._mine.values()} - {None})
-        wanted = {post_id for found in shared.values() for post_id in found} - set(self._mine)
-        known = _known(session, wanted | {post_id for found in history.values() for post_id in found} - set(self._mine))
+        history = _history(session, (mine.known.who for mine in self._mine.values()))
+        stored = {post_id for found in (*shared.values(), *history.values()) for post_id in found} - set(self._mine)
+        known = _known(session, stored)
         for post_id, mine in self._mine.items():
-            of_author = history.get(mine.known.who or 0, ()) if mine.known.who is not None else ()
-            mine.history = [known[found] for found in of_author if found in known]
+            mine.history = [known[found] for found in history.get(mine.known.who, ()) if found in known]
             candidates = [known[found] for found in shared[post_id] if found in known]
             mine.others = _likely(mine.print, [*mine.history, *(one for one in candidates if one not in mine.history)])
         _read_texts(session, [one for mine in self._mine.values() for one in mine.others])
@@ -121,7 +120,7 @@ class Neighbours:
         mine.known.names = names
         if not mine.print.key:
             return []
-        found = [*self._alike(mine)]
+        found = list(self._alike(mine))
         alike = {one.known.post_id for one in found}
         found += [
             Found(old, 0.0, Again.MATTER)
@@ -259,10 +258,10 @@ def _sharing(session: Session, page: dict[int, _Mine]) -> dict[int, list[int]]:
     return {post_id: [hit for hit, _n in found.most_common(_CANDIDATES)] for post_id, found in counted.items()}
 
 
-def _history(session: Session, who: Iterable[int | None]) -> dict[int, list[int]]:
-    """Author -> their newest stored posts, newest first."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    names = [one for one in who if one is not None]
+def _history(session: Session, who: Iterable[int | None]) -> dict[int | None, list[int]]:
+    """Author -> their newest stored posts, newest first; nobody in particular (None) has none."""
+    found: defaultdict[int | None, list[int]] = defaultdict(list)
+    names = {one for one in who if one is not None}
     for one, post_id in _newest(session, PostPrint.__table__, "who", names, repetition.HISTORY):  # type: ignore[attr-defined]
         found[one].append(post_id)
     return {one: sorted(posts, reverse=True) for one, posts in found.items()}

@@ -67,16 +67,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """One worker's hands. `worker` is unique per process start (RELIABILITY, Oban and procrastinate threads)."""
+    """One worker's hands.
+
+    Attributes:
+        worker: unique per process start, so that nothing is taken for one's own that a life before has left.
+        refresh: reads a post again by its id, so that an edit is noticed before we send; None: it is not read.
+        guards: what the desk asked at the approval is asked again, for a stop may have come since.
+        stopping: set, nothing is claimed any more.
+    """
 
     world: World
     timing: Timing
     worker: str
     transaction: Transaction
     clock: Callable[[], datetime]
-    refresh: Callable[[int], None] | None = None  # reads a post again, so that an edit is noticed before we send
-    guards: tuple[Guard, ...] = ()  # what the desk asked at the approval is asked again: a stop may have come since
-    stopping: threading.Event = field(default_factory=threading.Event)  # set: nothing is claimed any more
+    refresh: Callable[[int], None] | None = None
+    guards: tuple[Guard, ...] = ()
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def due(self, session: Session, now: datetime, limit: int = 20) -> list[int]:
         """Approved replies whose time has come, oldest first; accounts that may not send now are left out."""

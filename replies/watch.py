@@ -317,9 +317,8 @@ class Watch:
             return reply
         duty = duties.answer_seen(session, duty, reply, now)
         if self.world.post(session, reply.post_id).version != reply.post_version:
-            duties.reopen(
-                session, duty, hours, self.timing, now, why="post_changed"
-            )  # it answers what stood there before
+            # it answers what stood there before
+            duties.reopen(session, duty, hours, self.timing, now, why="post_changed")
         return reply
 
     def seen_by_fetch(self, session: Session, reply: Reply, seen: Sighting, now: datetime) -> None:

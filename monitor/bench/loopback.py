@@ -32,9 +32,7 @@ async def _answer(method: str, path: str, body: bytes) -> tuple[str, bytes]:
     if path.startswith(("/feed/", "/hang/")):
         await asyncio.sleep(DELAY)
         number = path.rpartition("/")[2]
-        words = (
-            _ANGER if number.endswith("3") else _PRAISE
-        )  # a business has both, and each loads what the other needs not
+        words = _ANGER if number.endswith("3") else _PRAISE  # each loads what the other needs not
         return "application/rss+xml", _FEED.format(n=number, item=_ITEM.format(n=number, words=words)).encode()
     if path.startswith("/wp-json/wp/v2/users/me"):
         return "application/json", json.dumps({"id": 1, "capabilities": {"moderate_comments": True}}).encode()

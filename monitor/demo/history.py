@@ -165,9 +165,7 @@ class History:
             yield from self._final(work, duty_id)
 
     def _final(self, work: Work, duty_id: int) -> Moments:
-        if (
-            work.stop == "unclear"
-        ):  # sent as the last thing of the past, so that it is still unclear when somebody looks
+        if work.stop == "unclear":  # sent last of all, so that it is still unclear when somebody looks
             yield self.now - _LAST / 2 - self.house.timing.span("undo")
         if work.stop == "countersign":
             yield from self._owner_rewrites(work, duty_id)

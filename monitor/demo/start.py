@@ -198,9 +198,8 @@ def _serve(house: House, door: socket.socket, ready: Callable[[], None], player:
     daemon.start()
     player.start()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(
-            number, lambda *_: None
-        )  # uvicorn repeats the signal when it is done; the rest is still to be closed
+        # uvicorn repeats the signal when it is done, and the rest is still to be closed
+        signal.signal(number, lambda *_: None)
     try:
         Page(settings).run(sockets=[door])
     finally:

@@ -144,7 +144,7 @@ def tell(house: House, now: datetime) -> int:
     if not notify.smtp_host and not notify.addresses(folder):
         return 0
     with house.reading() as session:
-        people = recipients(session, notify, folder)
+        people = recipients(session, notify, folder, house.config.business.language)
     url = house.config.base_url
     queues: tuple[Callable[[Session], object], ...] = (
         lambda session: urgent.queue(session, people, url, now),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from monitor.notify.settings import Notify
 from monitor.tables import User
+from monitor.words import GERMAN
 from replies.lifecycle import Role
 
 MAIL, PUSH = "mail:", "push:"
@@ -22,19 +23,22 @@ class Recipient:
     key: str
     address: str = field(repr=False)
     roles: frozenset[Role]
-    language: str = ""  # of the person whose address it is; "": the house's
+    language: str = GERMAN  # of the person whose address it is, else the house's
 
     def wants(self, roles: Iterable[Role]) -> bool:
         """Is this meant for them?"""
         return bool(self.roles & set(roles))
 
 
-def recipients(session: Session, notify: Notify, folder: Path) -> list[Recipient]:
-    """Everybody who can be reached as things are configured now; one address once, with all its roles."""
+def recipients(session: Session, notify: Notify, folder: Path, house: str = GERMAN) -> list[Recipient]:
+    """Everybody who can be reached as things are configured now; one address once, with all its roles.
+
+    `house`: the language of an address that is no person's.
+    """
     mails: dict[str, set[Role]] = {}
     spoken: dict[str, str] = {}
     if notify.smtp_host:
-        for role, address, language in _mails(session, notify):
+        for role, address, language in _mails(session, notify, house):
             mails.setdefault(address, set()).add(role)
             spoken.setdefault(address, language)
     found = [
@@ -42,7 +46,7 @@ def recipients(session: Session, notify: Notify, folder: Path) -> list[Recipient
         for address, roles in sorted(mails.items())
     ]
     pushes = dict.fromkeys(notify.addresses(folder))
-    return found + [Recipient(push_key(address), address, TOLD) for address in pushes]
+    return found + [Recipient(push_key(address), address, TOLD, house) for address in pushes]
 
 
 def push_key(address: str) -> str:
@@ -50,10 +54,10 @@ def push_key(address: str) -> str:
     return PUSH + hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
-def _mails(session: Session, notify: Notify) -> Iterator[tuple[Role, str, str]]:
+def _mails(session: Session, notify: Notify, house: str) -> Iterator[tuple[Role, str, str]]:
     people = session.exec(select(User).where(col(User.active).is_(True), col(User.role).in_(TOLD))).all()
     for person in people:
         for address in filter(None, [person.mail, *notify.to.get(person.name, [])]):
             yield person.role, address, person.language
     for role in TOLD:
-        yield from ((role, address, "") for address in notify.to.get(role.value, []))
+        yield from ((role, address, house) for address in notify.to.get(role.value, []))

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from markupsafe import Markup
+
+from monitor.web import language
 from monitor.words import Spoken, _, later
 from replies.care.tasks import SEEN
 from replies.care.words import Ground, Level, NoticeStand, TaskKind
@@ -186,9 +189,9 @@ def flag(name: str) -> str:
     return FLAGS.get(name, name)
 
 
-def done_word(code: str) -> str:
+def done_word(code: str) -> str | Markup:
     """What came of a task: what a person typed, or a code of ours in words."""
-    return DONE.get(code, code)
+    return DONE.get(code) or language.typed(code)
 
 
 def task_kind(name: str) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from monitor.web.access import OWNERS, Reads, Visit
 from monitor.web.case import Case, read_case
 from monitor.web.steps import Id, Owner, Problem, Words, duty_of, go, line, problem_of, take, typed
+from monitor.words import GERMAN, language
 from replies.care import sheet
 from replies.care.sheet import Costs
 from replies.errors import ReplyError
@@ -95,15 +96,20 @@ def weigh_up(
 
 
 def cents(text: str) -> int:
-    """Euros as people write them: "1.200,50 €" is 120050; nothing is 0.
+    """Euros as people write them: "1.200,50 €" is 120050, on an English page "€1,200.50"; nothing is 0.
 
     Raises:
         Problem: it is no amount.
     """
-    found = _EUROS.fullmatch(text.strip() or "0")
+    found = _EUROS.fullmatch(_in_german(text).removeprefix("€").strip() or "0")
     if found is None:
         raise Problem("cost_wrong")
     return int(found[1].replace(".", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def _in_german(text: str) -> str:
+    """Points and commas as the German page writes them; each language reads its own writing and guesses nothing."""
+    return text if language() == GERMAN else text.translate({ord(","): ".", ord("."): ","})
 
 
 def minutes(text: str) -> int:
@@ -122,12 +128,12 @@ def minutes(text: str) -> int:
 
 
 def number(text: str) -> int:
-    """A whole number, with points between the thousands: "1.000"; nothing is 0.
+    """A whole number, with points between the thousands, commas on an English page: "1.000"; nothing is 0.
 
     Raises:
         Problem: it is none.
     """
-    plain = text.strip() or "0"
+    plain = _in_german(text).strip() or "0"
     if _THOUSANDS.fullmatch(plain):
         plain = plain.replace(".", "")
     if not plain.isdecimal() or len(plain) > 12:

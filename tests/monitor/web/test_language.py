@@ -9,6 +9,9 @@ from sqlmodel import SQLModel
 
 from monitor.people import find
 from monitor.web.access import language_cookie
+from monitor.web.pages.sheet import cents
+from monitor.web.steps import Problem
+from monitor.words import speaking
 from tests.monitor.web.shop import PASSWORD, open_shop
 
 COOKIE = "widerhall-language"
@@ -176,3 +179,12 @@ def test_what_is_stored_and_sealed_depends_on_no_language(tmp_path):
     german, english = worked(tmp_path / "de", "de"), worked(tmp_path / "en", "en")
     assert len(german["journal"]) > 3000
     assert {name for name in german if german[name] != english[name]} == set()
+
+
+@pytest.mark.parametrize(("text", "amount"), [("€1,200.50", 120_050), ("49.90", 4990), ("1,000", 100_000), ("3", 300)])
+def test_an_english_page_takes_amounts_as_it_writes_them(text, amount):
+    """And refuses what would mean something else in German, instead of guessing."""
+    with speaking("en"):
+        assert cents(text) == amount
+        with pytest.raises(Problem):
+            cents("1.200,50")

@@ -69,8 +69,8 @@ SEALED = {
     "a person who is not there": (['DELETE FROM "user" WHERE id = 4'], {("user_seal", "user:4")}),
     "a person whom nobody added": (
         [(
-            'INSERT INTO "user" (id, name, role, password_hash, active, created_at)'
-            " VALUES (9, 'Zoe', 'owner', 'x', 1, '2026-03-02 10:00:00.000000')"
+            'INSERT INTO "user" (id, name, role, password_hash, active, created_at, language)'
+            " VALUES (9, 'Zoe', 'owner', 'x', 1, '2026-03-02 10:00:00.000000', 'de')"
         )],
         {("user_seal", "user:9")},
     ),

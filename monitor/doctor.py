@@ -23,7 +23,7 @@ from monitor.migrate import head, revision
 from monitor.place import network_of
 from monitor.saying import of_error
 from monitor.tables import Secret
-from monitor.words import _
+from monitor.words import GERMAN, Spoken, _, language, later
 from replies.tables import Journal
 
 _OLDEST_PYTHON = (3, 11)
@@ -34,9 +34,12 @@ _BACK, _APART = timedelta(minutes=5), timedelta(seconds=5)
 class Grade(StrEnum):
     """How bad it is."""
 
-    GOOD = "gut"
-    NOTE = "Hinweis"
-    MEND = "Fehler"
+    GOOD = "good"
+    NOTE = "note"
+    MEND = "mend"
+
+
+GRADES = Spoken({Grade.GOOD: later("gut"), Grade.NOTE: later("Hinweis"), Grade.MEND: later("Fehler")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ def processes_at(file: Path) -> int:
 
 def room(free: int, folder: Path) -> Iterator[Found]:
     """Is there space for what is to come?"""
-    words = f"{free / 1e9:.1f}".replace(".", ",")
+    words = f"{free / 1e9:.1f}".replace(".", "," if language() == GERMAN else ".")
     sentence = _("Frei auf dem Datenträger von {folder}: {free} GB").format(folder=folder, free=words)
     yield Found(Grade.MEND if free < _NONE_LEFT else Grade.NOTE if free < _LITTLE else Grade.GOOD, sentence)
 

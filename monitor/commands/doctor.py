@@ -9,11 +9,11 @@ from monitor.words import _, ngettext
 def doctor(arguments: argparse.Namespace) -> int:
     """Print each finding; exit 1 if something must be mended."""
     from monitor.config import load
-    from monitor.doctor import Grade, examine
+    from monitor.doctor import GRADES, Grade, examine
 
     wrong = 0
     for found in examine(load(arguments.config), datetime.now(UTC)):
-        print(f"{found.grade.value + ':':<9} {found.sentence}")
+        print(f"{GRADES[found.grade] + ':':<9} {found.sentence}")
         wrong += found.grade == Grade.MEND
     if not wrong:
         print(_("Alles Nötige ist in Ordnung."))

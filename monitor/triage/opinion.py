@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING
 
 from monitor.triage.judgement import Demand, Reason, Sentiment, Topic
 from monitor.triage.signals import Signals
+from monitor.triage.tokens import fold
 from monitor.words import later
 
 if TYPE_CHECKING:
     from monitor.triage.model.strong import Strong
 
 _SPEAKS_FROM = 0.04
+_WORD = re.compile(r"\w+")
+_MARKS = ' \t\n.,;:!?…„“”"»«›‹()[]–-'
+_SMALL = """
+aber als am an auch auf aus bei bin bis da dann das dass dem den denn der des die dies diese dieser dieses doch
+dort du ein eine einem einen einer eines er es euch euer eure fuer hab habe haben hat hatte hatten hier ich ihm
+ihn ihnen ihr ihre ihren im in ins ist ja man mein meine meinem meinen meiner mich mir mit nach noch nun ob oder
+sei seid sein seine sich sie sind so ueber um und uns unser unsere unter vom von vor war waren was weil wenn wer
+wie wir wird wo wurde wurden zu zum zur
+"""
+_SMALL_WORDS = frozenset(_SMALL.split())
+"""Folded words that hold a sentence together. Negations are none of them: they turn it."""
 _WORDS_SHOWN = 2
 WORDS: dict[str, str] = {
     "complaint": later("Diese Wörter klingen nach Kritik; so stehen sie meist in Beschwerden."),
@@ -105,22 +117,36 @@ def opinion(text: str, found: Signals, second_opinion: float, strong: "Strong | 
 
 
 def model_reasons(text: str, question: str) -> list[Reason]:
-    """The words that add most to a head, at most two places that do not overlap, in the order of the text."""
+    """The words that add most to a head, at most two places that do not overlap, in the order of the text.
+
+    Places of small words alone ("sei er") weigh something and tell nobody anything: they stand in only for nothing.
+    """
     from monitor.triage.model import heads
 
     shares = sorted(heads.shipped().shares(text, question), key=lambda share: (-share.value, share.start, share.end))
+    speaking = [(share.start, share.end) for share in shares if share.value >= _SPEAKS_FROM]
+    places = [place for place in (_trimmed(text, *place) for place in speaking) if place[0] < place[1]]
     taken: list[tuple[int, int]] = []
-    for share in shares:
-        free = all(share.end <= start or end <= share.start for start, end in taken)
-        if share.value < _SPEAKS_FROM or len(taken) == _WORDS_SHOWN:
-            break
-        if free and any(char.isalnum() for char in text[share.start : share.end]):
-            taken.append((share.start, share.end))
+    for start, end in [place for place in places if _telling(text[slice(*place)])] or places:
+        if len(taken) < _WORDS_SHOWN and all(end <= first or last <= start for first, last in taken):
+            taken.append((start, end))
     rules = ("model", "model-2")
     return [
         Reason(f"{question}.{rule}", start, end, WORDS[question])
         for rule, (start, end) in zip(rules, sorted(taken), strict=False)
     ]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place without marks at its ends; empty where it is nothing else. Signs that stand for letters stay."""
+    words = text[start:end]
+    if not any(char.isalnum() for char in words):
+        return start, start
+    return start + len(words) - len(words.lstrip(_MARKS)), end - len(words) + len(words.rstrip(_MARKS))
+
+
+def _telling(words: str) -> bool:
+    return any(fold(word) not in _SMALL_WORDS for word in _WORD.findall(words))
 
 
 def whole_reason(text: str, question: str, strong: "Strong") -> Reason:

@@ -38,11 +38,12 @@ MASKED_PROFANITY = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A rule that speaks, with its half-open place in the original text."""
+    """A rule that speaks, with its half-open place in the original text; `negates`: its words hold a negation."""
 
     rule: Rule
     start: int
     end: int
+    negates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def signals(text: str, lexicon: Lexicon) -> Signals:
     """Read a text by the word lists. Linear in its length but for bounded factors."""
     words = tokens(text)
     hits = [_turned(hit, words, lexicon) for hit in lexicon.find(words)]
-    seen = [Evidence(hit.rule, words[hit.first].start, words[hit.last].end) for hit in _outermost(hits)]
+    seen = [Evidence(hit.rule, words[hit.first].start, words[hit.last].end, hit.negates) for hit in _outermost(hits)]
     seen += _masked(text, words, lexicon)
     seen += _filled(text, words, lexicon, seen)
     spoken = {token.word for token in words}

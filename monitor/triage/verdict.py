@@ -30,6 +30,7 @@ _CLEARLY_LISTED = 0.8
 _HARDLY = 0.1
 _NO_RULE = 0.3
 _POSITIVE_FROM = 0.15  # of a polarity, -1..1
+_DISAPPOINTED = "complaint.disappointed"
 _EXPLAINED = ("complaint", "hostile", *FLAGS)
 Word = TypeVar("Word", Topic, Demand)
 _NO_REVIEW_GUARD = frozenset({"review"})
@@ -69,7 +70,7 @@ def _written(
         polarity = _polarity(weighed, post.stars, second_opinion)
         mood = _sentiment(polarity)
     else:
-        mood, polarity = _mood(decision, weighed, model)
+        mood, polarity = _mood(decision, found, weighed, model)
     listed = _in_order(Demand, [name for hit in found.evidence for name in hit.rule.demands])
     return Judgement(
         lang=lang,
@@ -88,15 +89,16 @@ def _written(
     )
 
 
-def _mood(decision: Decision, weighed: Weighed, model: Opinion) -> tuple[Sentiment, float]:
-    """The model's mood and polarity, but a sure complaint is positive only where it praises as well.
+def _mood(decision: Decision, found: Signals, weighed: Weighed, model: Opinion) -> tuple[Sentiment, float]:
+    """The model's mood and polarity, but for a sure complaint that it calls positive.
 
-    Of the 7,443 complaints of the training part in which the lists find no praise, 1.1 % are labelled positive; of
-    those with praise 28 %. Beside praise the chances decide, if they clearly lean to it.
+    It is negative where the chances hardly lean to praise, or where it says "nicht zufrieden" and praises nothing: the
+    model reads the "zufrieden". Wider rules were tried on the posts held back from the strong tier and were wrong:
+    without a listed word of praise 19 of 21 such posts are positive, for there the complaint is the error.
     """
     sour = decision.sure and decision.complaint >= COMPLAINT_FROM
-    praised = weighed.praise > 0 and model.polarity >= _POSITIVE_FROM
-    if sour and not praised and model.sentiment is Sentiment.POSITIVE:
+    unhappy = weighed.praise == 0 and any(hit.negates and hit.rule.id == _DISAPPOINTED for hit in found.evidence)
+    if sour and (unhappy or model.polarity < _POSITIVE_FROM) and model.sentiment is Sentiment.POSITIVE:
         return Sentiment.NEGATIVE, min(model.polarity, 0.0)
     return model.sentiment, model.polarity
 

@@ -81,6 +81,15 @@ def test_reasons_of_the_model_quote_words_of_the_original():
     assert any("A***löcher" in text[reason.start : reason.end] for reason in found if reason.rule.startswith("hostile"))
 
 
+def test_small_words_alone_are_no_reason():
+    """What weighs something and tells nobody anything ("denn nun") stands back, unless nothing else speaks."""
+    text = "Am Telefon hieß es zweimal „morgen“, zurückgerufen hat niemand. Wann kann ich es denn nun abholen?"
+    quoted = [text[one.start : one.end] for one in model_reasons(text, "complaint")]
+    assert quoted
+    assert not {"denn nun", "zweimal „", "zweimal „morgen"} & set(quoted)
+    assert model_reasons("So was von da.", "complaint")
+
+
 def test_shares_of_all_words_add_up_to_the_head():
     """What the reasons show is what the head counts: words, pairs, and pairs of stems."""
     loaded = heads.shipped()

@@ -1,10 +1,11 @@
 """A shop with one scripted source, for every test that wants one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from monitor import cli
 from tests.monitor.shop import Shop, open_shop
 
 
@@ -23,3 +24,15 @@ def shop(tmp_path: Path, engine: str) -> Iterator[Shop]:
     """A house with one scripted source called blog, on each database."""
     with open_shop(tmp_path) as found:
         yield found
+
+
+@pytest.fixture
+def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command in the test's folder; its stdout."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> str:
+        cli.run(list(words))
+        return capfd.readouterr().out
+
+    return call

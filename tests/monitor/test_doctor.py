@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from monitor import cli, doctor, vault
+from monitor import doctor, vault
 from monitor.bootstrap import open_house
 from monitor.cipher import new_key
 from monitor.config import load
@@ -156,18 +156,6 @@ def test_a_database_file_on_a_network_drive_is_refused(tmp_path, monkeypatch):
         refuse_network(tmp_path / "w.db")
     assert "Netzlaufwerk (nfs4)" in wrong.value.sentence
     refuse_network(None)
-
-
-@pytest.fixture
-def say(tmp_path, monkeypatch, capfd):
-    """Run a command in the folder; its stdout."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        cli.run(list(words))
-        return capfd.readouterr().out
-
-    return call
 
 
 def test_the_doctor_speaks_the_language_that_is_asked_for(tmp_path, say):

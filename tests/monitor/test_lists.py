@@ -5,24 +5,11 @@ import re
 
 import pytest
 
-from monitor import cli
 from monitor.triage import default_judge
 from monitor.triage.model import strong_files
 from tests.monitor.shop import BLOG, CONFIG, FILES, open_shop, post
 
 ABROAD = BLOG + 'timezone = "America/New_York"\n'
-
-
-@pytest.fixture
-def say(tmp_path, monkeypatch, capfd):
-    """Run a command in the shop's folder; its stdout."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        cli.run(list(words))
-        return capfd.readouterr().out
-
-    return call
 
 
 @pytest.mark.parametrize(("sources", "due"), [(BLOG, "23.11. 14:00 CET"), (ABROAD, "23.11. 13:00 EST")])

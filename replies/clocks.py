@@ -14,9 +14,8 @@ from replies.public_holidays import is_holiday
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_HOURS: Mapping[str, str] = dict.fromkeys(WEEKDAYS[:5], "09:00-17:00")
-_HORIZON = (
-    800  # days, for two years of a shop that opens once a week; longer without an open hour means a wrong configuration
-)
+# days, for two years of a shop that opens once a week; longer without an open hour means a wrong configuration
+_HORIZON = 800
 
 
 def parse_span(text: str) -> tuple[time, time]:

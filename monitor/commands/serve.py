@@ -18,7 +18,7 @@ from monitor.log import start_logging
 from monitor.words import _
 
 log = logging.getLogger(__name__)
-_TWO = 2  # people who must agree
+_AGREE = 2  # people, where four eyes are on
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def welcome(house: House) -> list[str]:
         anybody = session.exec(select(User.id).where(col(User.active).is_(True)).limit(1)).first()
     if anybody is None:
         lines.append(_("Noch kann sich niemand anmelden: widerhall user add NAME --role owner"))
-    elif house.config.business.four_eyes and (len(roles) < _TWO or Role.OWNER not in roles):
+    elif house.config.business.four_eyes and (len(roles) < _AGREE or Role.OWNER not in roles):
         lines.append(
             _(
                 "Noch kann niemand freigeben: Vier Augen brauchen eine zweite Person, eine davon Inhaberin oder "

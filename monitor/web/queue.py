@@ -239,7 +239,7 @@ def _row(row: Any, verdict: Any, replies: list[Any], user_id: int, now: datetime
         where=row.title,
         location=row.location,
         stars=filters.stars(row.rating, row.rating_max),
-        core=filters.shown(text) or _("Ohne Text, nur Sterne."),
+        core=filters.shown(text),
         marks=tuple(_marks(row, verdict, replies)),
         topics=tuple(
             labels.topic(name) for name in (verdict.topics if verdict is not None else [])[:3] if name != "other"

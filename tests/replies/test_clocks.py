@@ -124,6 +124,13 @@ def test_a_span_that_makes_no_sense_is_refused(text):
         parse_span(text)
 
 
+def test_a_shop_that_opens_once_a_week_has_its_sixtieth_business_day():
+    """More than a year of closed days lies between."""
+    mondays = Hours(spans=(parse_span("09:00-17:00"), *(None,) * 6))
+    end = mondays.plus_days(at("2026-03-02 10:00"), 60)
+    assert (end.weekday(), (end - at("2026-03-02 10:00")).days > 400) == (0, True)
+
+
 def test_never_open_is_an_error():
     """Seven closed days would never come to an end."""
     closed = Hours(spans=(None,) * 7)

@@ -41,6 +41,7 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
         at_desk = (col(User.active).is_(True), col(User.role).in_((Role.STAFF, Role.OWNER)))
         here = select(User.id, User.name).where(*at_desk)
         people = session.exec(here.order_by(col(User.name))).all()
+    rows = report.rows(found)
     return visit.show(
         "learning.html",
         problem.status if problem else 200,
@@ -52,8 +53,8 @@ def draw(visit: Visit, wanted: str, *, gut: str = "", problem: Problem | None = 
         now_figures=found[-1],
         sentences=report.sentences(found),
         heads=report.heads(),
-        rows=(table := report.rows(found)),
-        week_rows=[(week_of(name), *cells) for name, *cells in table],
+        rows=rows,
+        week_rows=[(week_of(name), *cells) for name, *cells in rows],
         care_rows=report.care_rows(found[-1]),
         counts=plots.bars([(week_of(one.week.name), float(one.opened), str(one.opened)) for one in found]),
         times=_times(found),

@@ -209,7 +209,7 @@ def _found(row: Any, verdict: Any) -> Found:
         where=row.title,
         location=row.location,
         stars=filters.stars(row.rating, row.rating_max),
-        core=filters.shown(core_line.core(row.text, reasons)) or _("Ohne Text, nur Sterne."),
+        core=filters.shown(core_line.core(row.text, reasons)),
         own=row.own,
         seen_at=row.first_seen_at,
         state=state + (_(" · verschwunden") if row.gone_at else ""),

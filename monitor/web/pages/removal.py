@@ -14,7 +14,7 @@ from monitor.web.pages.post import show_post
 from monitor.web.removal_words import CATALOGUE
 from monitor.web.shield import read_masks
 from monitor.web.steps import Everyone, Id, Owner, Problem, Words, Worker, go, line, problem_of, take, typed
-from monitor.words import GERMAN, speaking
+from monitor.words import GERMAN, _, speaking
 from replies.care import removal
 from replies.care.words import Ground, NoticeStand
 from replies.errors import ReplyError, Unknown
@@ -122,6 +122,7 @@ def draw(visit: Visit, notice_id: int, problem: Problem | None = None) -> Respon
         problem.status if problem else 200,
         problem=problem,
         letter=letter,
+        ask=_(CATALOGUE[notice.ground].ask),
         notice=notice,
         post=post,
         maker=maker.name if maker else "",

@@ -21,6 +21,16 @@ def test_a_notice_is_prepared_printed_and_sent(shop, anna, bernd):
     assert "gemeldet" in anna.get(f"/beitrag/{post}").text
 
 
+def test_before_a_notice_is_sent_its_ground_asks_back(shop, anna, bernd):
+    """On the screen alone, until it is sent: the paper is the platform's."""
+    post = shop.post(TEXT)
+    anna.post(f"/beitrag/{post}/loeschantrag", data=anna.form(**UNTRUE, passage="Der Chef hat mich geschlagen."))
+    asked = '<p class="box noprint"><strong>Bevor Sie melden:</strong> Ist es eine Tatsache, die sich beweisen lässt'
+    assert asked in anna.get("/loeschantrag/1").text
+    bernd.post("/loeschantrag/1/stand", data=bernd.form(stand="sent", reference="R-17"))
+    assert "Bevor Sie melden" not in anna.get("/loeschantrag/1").text
+
+
 def test_an_opinion_is_marked_and_answered(shop, anna):
     """It offers no form to send."""
     post = shop.post("Das hässlichste Rad der Welt.")

@@ -58,9 +58,9 @@ from connectors.core.fields import BadField
 from connectors.core.marks import all_older, newest, since
 from connectors.core.records import Walk, expect_object, json_records, read_record
 from connectors.core.text import check_sendable, same_text
+from connectors.core.xrpc import Doors
 
 if TYPE_CHECKING:
-    from connectors.core.answer import Answer, Params
     from connectors.core.http import Http
 
 CARD = Card(
@@ -137,8 +137,7 @@ def _is_other(record: Any) -> bool:
 def _post(raw: Raw, settings: Settings) -> Post:
     author, record = (fields.mapping(raw.get(name), name) for name in ("author", "record"))
     ref = fields.string(raw, "uri")
-    named = POST_URI.fullmatch(ref)
-    if named is None:
+    if not POST_URI.fullmatch(ref):
         raise BadField(f"uri: not the address of a post: {ref[:80]!r}")
     reply = record.get("reply")
     langs = record.get("langs")
@@ -154,10 +153,17 @@ def _post(raw: Raw, settings: Settings) -> Post:
         own=_is_own(author, settings),
         lang=langs[0] if isinstance(langs, list) and langs and isinstance(langs[0], str) else None,
         created=fields.moment(seen, "indexedAt"),
-        permalink=fields.web_address(f"{settings.page_url.rstrip('/')}/profile/{named[1]}/post/{named[2]}"),
+        permalink=_page(ref, settings),
         visible=not (labels(raw) | labels(author)) & _HIDDEN,
         raw=dict(raw),
     )
+
+
+def _page(uri: str, settings: Settings) -> str | None:
+    """Where people read a post in a browser."""
+    named = POST_URI.fullmatch(uri)
+    page = settings.page_url.rstrip("/")
+    return fields.web_address(f"{page}/profile/{named[1]}/post/{named[2]}") if named else None
 
 
 def _kind(raw: Raw, record: Raw, settings: Settings) -> PostKind:
@@ -190,10 +196,10 @@ class Connection:
 
     def __init__(self, settings: Settings, http: "Http") -> None:
         self._settings = settings
-        self._public = http.sibling(settings.public_url.rstrip("/"))
         may_login = bool(settings.app_password.get_secret_value())
         url, handle = settings.url.rstrip("/"), settings.handle.strip().removeprefix("@")
         self._login = Login(http, url, handle, settings.app_password) if may_login else None
+        self._doors = Doors(self._login, http.sibling(settings.public_url.rstrip("/")))
         self._believed: Settings | None = None
         reasons = tuple(("reasons", reason) for reason in sorted(_REASONS))
         self._streams = [
@@ -223,7 +229,7 @@ class Connection:
 
     def one(self, ref: str) -> Post | None:
         """One post; None where it was deleted or its author is gone."""
-        view = self._view(ref)
+        view = self._doors.view(ref)
         if view is None:
             return None
         found = parse(view, self._own())
@@ -235,25 +241,21 @@ class Connection:
         """Sign in, try every list and the public AppView; without a login a person answers by hand."""
         me = self._own().own_accounts[-1]
         for stream in self._streams:
-            self._get(stream.path, [*stream.params, ("limit", "1")])
+            self._doors.get(stream.path, [*stream.params, ("limit", "1")])
         try:
-            self._view(f"at://{me}/{POSTS}/{tid(me)}", anonymous=True)  # an AppView says 200 to a post that is none
+            self._doors.view(f"at://{me}/{POSTS}/{tid(me)}", anonymous=True)  # 200 where there is none
         except Gone as error:
             raise ConfigProblem(f"public_url is no AppView: {error}", status=error.status) from None
         if self._login is None:
             return replace(CARD, reply=ReplyMode.MANUAL, capability=Capability.BLIND)
         return CARD
 
-    def _get(self, name: str, params: "Params") -> "Answer":
-        door = self._login or self._public
-        return door.get(f"xrpc/{name}", params)
-
     def _list(self, stream: _Stream, oldest: datetime | None) -> Iterator[tuple[tuple[Post | Malformed, ...], bool]]:
         """Pages from the newest backwards, down to a time."""
         walk, position, own = Walk(stream.path), None, self._own()
         while True:
             pairs = [*stream.params, ("limit", str(LIMIT)), *([("cursor", position)] if position else [])]
-            answer = self._get(stream.path, pairs)
+            answer = self._doors.get(stream.path, pairs)
             told = expect_object(answer.json(), answer.url)
             found = records(told, stream.holds, answer.url)
             walk.page(str(record.get("uri")) if isinstance(record, Mapping) else repr(record) for record in found)
@@ -267,46 +269,18 @@ class Connection:
     def _threads(self) -> Iterator[tuple[Post | Malformed, ...]]:
         """Answers under our own latest posts, thread by thread."""
         own = self._own()
-        asked = {"actor": own.own_accounts[-1], "filter": "posts_no_replies", "limit": "20"}
-        answer = self._get("app.bsky.feed.getAuthorFeed", asked)
-        for entry in records(expect_object(answer.json(), answer.url), "feed", answer.url):
-            view = entry.get("post") if isinstance(entry, Mapping) else None
-            if isinstance(view, Mapping) and isinstance(view.get("uri"), str) and view.get("replyCount") != 0:
-                yield tuple(parse(record, own) for record in self._thread(view["uri"], depth=10))
-
-    def _thread(self, ref: str, depth: int) -> list[Raw]:
-        """What was written under a post."""
-        asked = {"uri": ref, "depth": depth, "parentHeight": 0}
-        answer = self._get("app.bsky.feed.getPostThread", asked)
-        found = expect_object(answer.json(), answer.url).get("thread")
-        return [record for record in in_thread(expect_object(found, answer.url)) if record.get("uri") != ref]
-
-    def _view(self, ref: str, *, anonymous: bool = False) -> Raw | None:
-        """A post as the AppView shows it; None where it shows none."""
-        if not POST_URI.fullmatch(ref):
-            return None
-        door = self._public if anonymous else self._login or self._public
-        answer = door.get("xrpc/app.bsky.feed.getPosts", {"uris": ref})
-        found = records(expect_object(answer.json(), answer.url), "posts", answer.url)
-        return expect_object(found[0], answer.url) if found else None
+        for view in self._doors.posts_of(own.own_accounts[-1]):
+            if isinstance(view.get("uri"), str):
+                yield tuple(parse(record, own) for record in self._doors.thread(view["uri"], depth=10))
 
     def _own(self) -> Settings:
         """The settings with our own did among `own_accounts` (the last of them), asked once."""
         if self._believed is None:
-            me = self._login.did() if self._login else self._did_of(self._settings.handle)
+            me = self._login.did() if self._login else self._doors.did_of(self._settings.handle)
             if me is None:
                 raise ConfigProblem(f"nobody has the handle {self._settings.handle[:80]!r}")
             self._believed = self._settings.model_copy(update={"own_accounts": (*self._settings.own_accounts, me)})
         return self._believed
-
-    def _did_of(self, handle: str) -> str | None:
-        """Whose handle this is."""
-        try:
-            answer = self._public.get("xrpc/app.bsky.actor.getProfile", {"actor": handle.strip().removeprefix("@")})
-        except (Gone, Changed):  # 400 InvalidRequest: Profile not found
-            return None
-        did = expect_object(answer.json(), answer.url).get("did")
-        return did if isinstance(did, str) and did.startswith("did:") else None
 
     # --- answering ---
 
@@ -318,7 +292,7 @@ class Connection:
             raise ConfigProblem("app_password is missing: without a login nothing can be answered")
         now, rkey = datetime.now(UTC), tid(key)
         uri = f"at://{self._login.did()}/{POSTS}/{rkey}"
-        standing = self._standing(uri)
+        standing = self._doors.standing(uri)
         if standing is None:
             record = self._record(self._parent(post), text, now)
             asked = {"repo": self._login.did(), "collection": POSTS, "rkey": rkey, "record": record}
@@ -327,15 +301,15 @@ class Connection:
                 raise Unclear("written, but the answer does not name our record")
         elif not same_text(standing, text):
             raise Unclear(f"another text of ours stands there under the same key, {uri}")
-        return Receipt(ref=uri, text=text, permalink=self._permalink(uri), at=now)
+        return Receipt(ref=uri, text=text, permalink=_page(uri, self._settings), at=now)
 
     def find(self, post: Post, receipt: Receipt | None) -> Sighting | None:
         """Our answer by its address, else by its text or any own one right under the post."""
         if receipt is not None and receipt.ref is not None:
-            standing = self._standing(receipt.ref)
+            standing = self._doors.standing(receipt.ref)
             return None if standing is None else self._sighting(receipt.ref, standing, 1)
         try:
-            below = [parse(record, self._own()) for record in self._thread(post.ref, depth=1)]
+            below = [parse(record, self._own()) for record in self._doors.thread(post.ref, depth=1)]
         except Gone:
             return None
         ours = [entry for entry in below if isinstance(entry, Post) and entry.own and entry.parent == post.ref]
@@ -343,25 +317,10 @@ class Connection:
             ours = [entry for entry in ours if same_text(typed(entry.raw), receipt.text or "")]
         return self._sighting(ours[0].ref, typed(ours[0].raw), len(ours)) if ours else None
 
-    def _standing(self, uri: str) -> str | None:
-        """The text of a record as our own server holds it; None where there is none."""
-        named = POST_URI.fullmatch(uri)
-        if named is None:
-            return None
-        asked = {"repo": named[1], "collection": POSTS, "rkey": named[2]}
-        try:
-            if self._login is None:
-                view = self._view(uri)
-                return None if view is None else typed(view)
-            answer = self._login.get("xrpc/com.atproto.repo.getRecord", asked)
-        except Gone:
-            return None
-        return typed({"record": expect_object(answer.json(), answer.url).get("value")})
-
     def _parent(self, post: Post) -> Raw:
         """The post as it stands now: an answer names its content's hash, and its author may allow none."""
         try:
-            view = self._view(post.ref)
+            view = self._doors.view(post.ref)
         except Changed as error:
             raise Unavailable(f"the post cannot be read before answering: {error}") from None
         if view is None:
@@ -373,18 +332,13 @@ class Connection:
 
     def _record(self, parent: Raw, text: str, now: datetime) -> dict[str, Any]:
         made = answer_under(parent, text, self._settings.language, now)
-        marked = facets(text, self._did_of)
+        marked = facets(text, self._doors.did_of)
         return {**made, "facets": marked} if marked else made
-
-    def _permalink(self, uri: str) -> str | None:
-        named = POST_URI.fullmatch(uri)
-        page = self._settings.page_url.rstrip("/")
-        return fields.web_address(f"{page}/profile/{named[1]}/post/{named[2]}") if named else None
 
     def _sighting(self, uri: str, text: str, matches: int) -> Sighting:
         """What stands there, and whether a stranger sees it."""
         try:
-            view = self._view(uri, anonymous=True)
+            view = self._doors.view(uri, anonymous=True)
         except (Gone, LoginExpired):
             view = None
         shown = parse(view, self._own()) if view is not None else None
@@ -394,6 +348,6 @@ class Connection:
             text=typed(public.raw) if public else text,
             public=public is not None,
             matches=matches,
-            permalink=self._permalink(uri),
+            permalink=_page(uri, self._settings),
             at=public.created if public else None,
         )

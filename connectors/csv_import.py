@@ -41,10 +41,10 @@ from connectors.core.contract import (
     ReplyMode,
     SourceSettings,
 )
-from connectors.core.errors import Changed, ConfigProblem
+from connectors.core.errors import ConfigProblem
+from connectors.core.exported import ERROR, LINE, records
 from connectors.core.fields import BadField, Zone
 from connectors.core.german_dates import iso
-from connectors.core.tables import decode, delimiter_of, rows
 from connectors.core.text import fold
 
 if TYPE_CHECKING:
@@ -89,7 +89,6 @@ COLUMNS: Mapping[str, str] = {
 }
 LARGEST = 64 * 1024 * 1024  # bytes of a file
 PER_PAGE = 500
-_LINE, _ERROR = "#line", "#error"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _FIELD = {alias: name for name, aliases in COLUMNS.items() for alias in aliases.split()}
 _YES, _NO = {"1", "true", "ja", "yes", "wahr", "x"}, {"0", "false", "nein", "no", "falsch", ""}
@@ -127,66 +126,7 @@ def split(body: bytes) -> Iterator[Raw]:
     Raises:
         Changed: not a text file.
     """
-    whole = decode(body)
-    text = whole.lstrip("\n ")
-    skipped = whole.count("\n", 0, len(whole) - len(text))
-    if text.startswith("["):
-        yield from _json_list(text)
-    elif text.startswith("{"):
-        yield from _json_lines(text, skipped)
-    else:
-        yield from _table(text, skipped)
-
-
-def _json_list(text: str) -> Iterator[Raw]:
-    value = fields.read_json(text, "file")
-    for number, record in enumerate(value, 1):
-        broken = {_ERROR: "expected an object", "value": record}
-        yield {**(record if isinstance(record, dict) else broken), _LINE: number}
-
-
-def _json_lines(text: str, skipped: int) -> Iterator[Raw]:
-    for number, line in enumerate(text.split("\n"), skipped + 1):
-        if not line.strip():
-            continue
-        try:
-            record = fields.read_json(line, "line")
-        except Changed as error:
-            record = {_ERROR: str(error), "value": line}
-        if not isinstance(record, dict):
-            record = {_ERROR: "expected an object", "value": record}
-        yield {**record, _LINE: number}
-
-
-def _table(text: str, skipped: int) -> Iterator[Raw]:
-    first, _, rest = text.partition("\n")
-    told = re.fullmatch(r'"?sep=(.)"?', first.strip())  # Excel writes and reads this line
-    if told:
-        text, skipped = rest, skipped + 1
-    delimiter = told[1] if told else delimiter_of(first)
-    names: list[str] = []
-    for row in rows(text, delimiter):
-        line = row.line + skipped
-        if not names:
-            names = _names(row.cells)
-        elif row.error or _overfull(row.cells, names) or len(row.cells) < len(names):
-            reason = row.error or f"the row has {len(row.cells)} cells, the header {len(names)}"
-            yield {_LINE: line, _ERROR: reason, "value": delimiter.join(row.cells)}
-        else:
-            yield {_LINE: line, **dict(zip(names, row.cells, strict=False))}
-
-
-def _overfull(cells: tuple[str, ...], names: list[str]) -> bool:
-    return any(cell.strip() for cell in cells[len(names) :])
-
-
-def _names(cells: tuple[str, ...]) -> list[str]:
-    """Column names; a missing or repeated one gets its number."""
-    names: list[str] = []
-    for number, cell in enumerate(cells, 1):
-        name = cell.strip() or f"column {number}"
-        names.append(name if name not in names else f"{name} #{number}")
-    return names
+    return records(body)
 
 
 def parse(raw: Raw, settings: Settings) -> Post | Malformed:
@@ -194,7 +134,7 @@ def parse(raw: Raw, settings: Settings) -> Post | Malformed:
     line: int | None = None
     try:
         record = dict(fields.mapping(raw, "row"))
-        line = record.pop(_LINE, None)
+        line = record.pop(LINE, None)
         return _post(_known(record, settings), record, settings)
     except BadField as error:
         return Malformed(str(error), raw, line=line)
@@ -202,8 +142,8 @@ def parse(raw: Raw, settings: Settings) -> Post | Malformed:
 
 def _known(raw: Raw, settings: Settings) -> dict[str, Any]:
     """The record by our own field names; unknown columns stay in `raw` alone."""
-    if raw.get(_ERROR):
-        raise BadField(str(raw[_ERROR]))
+    if raw.get(ERROR):
+        raise BadField(str(raw[ERROR]))
     chosen = {_plain_name(theirs): ours for ours, theirs in settings.columns.items()}
     found: dict[str, Any] = {}
     for name, value in raw.items():

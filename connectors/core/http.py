@@ -1,8 +1,7 @@
-"""The guarded door to the world: the only module that imports httpx and httpcore.
+"""The guarded door to the world: with `dial.py` beneath it the only module that imports httpx or httpcore.
 
 Every request has a total deadline, a bounded body and a checked address; redirects are never followed and no proxy or
-netrc of the environment is looked at (RELIABILITY 3.4, 3.6, S11, S12, S16). The check of the address happens where the
-connection is made, on the very IP that is dialled, so a name that changes its answer in between gains nothing.
+netrc of the environment is looked at (RELIABILITY 3.4, 3.6, S11, S12, S16). The address is checked in `dial.py`.
 
 Reads (`get`, `ask`) reuse connections and repeat connection errors at most twice. Writes (`post`, `write`) use a fresh
 connection each, are never repeated, and every outcome that is not provably "not executed" is `Unclear`.
@@ -13,10 +12,7 @@ import random
 import ssl
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpcore
@@ -25,6 +21,7 @@ import httpx
 from connectors.core.access import Access, Credentials, Limits, Rows
 from connectors.core.answer import Answer, Params, headers_of, payload
 from connectors.core.body import read_body
+from connectors.core.dial import Backend, deadline, shared_tls, step, time_left
 from connectors.core.errors import Changed, ConfigProblem, ConnectorError, Unavailable, Unclear
 from connectors.core.fields import read_json
 from connectors.core.network import Guard, Resolve, look_up
@@ -39,7 +36,6 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 PAUSES = (0.2, 0.4)  # seconds before each repetition of a read, with jitter
 DROPPED = "connection"  # code of the `Unavailable` that a read may repeat
 ERROR_BODY = 64 * 1024  # bytes of an error answer that we look at
-_DEADLINE: ContextVar[float] = ContextVar("deadline")
 
 
 class Http:
@@ -77,7 +73,7 @@ class Http:
         guard = Guard.of(self._allow_networks, tls=self.base.scheme == "https")
         self._resolve = resolve or look_up
         self._tls = tls
-        self._backend = _Backend(guard, self._resolve, limits)
+        self._backend = Backend(guard, self._resolve, limits)
         self._pool = self._new_pool(keep=4)
         weakref.finalize(self, self._pool.close)  # readers are dropped, not closed
 
@@ -147,7 +143,7 @@ class Http:
         request.headers["Connection"] = "close"
         pool = self._new_pool(keep=0)
         try:
-            with self._deadline():
+            with deadline(self.limits.total):
                 return self._send(pool, request, write=True)
         finally:
             pool.close()
@@ -162,14 +158,6 @@ class Http:
             keepalive_expiry=30.0,
             network_backend=self._backend,
         )
-
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        token = _DEADLINE.set(time.perf_counter() + self.limits.total)
-        try:
-            yield
-        finally:
-            _DEADLINE.reset(token)
 
     def _request(
         self,
@@ -211,13 +199,13 @@ class Http:
 
     def _read(self, request: httpx.Request) -> Answer:
         """Send, repeating connection errors at most twice within the deadline."""
-        with self._deadline():
+        with deadline(self.limits.total):
             for pause in PAUSES:
                 try:
                     return self._send(self._pool, request, write=False)
                 except Unavailable as error:
                     seconds = pause * random.uniform(0.5, 1.5)  # noqa: S311  jitter, no secret
-                    if error.code != DROPPED or _DEADLINE.get() - time.perf_counter() <= seconds:
+                    if error.code != DROPPED or time_left() <= seconds:
                         raise
                     time.sleep(seconds)
             return self._send(self._pool, request, write=False)
@@ -277,79 +265,6 @@ class Http:
         return text
 
 
-@cache
-def shared_tls() -> ssl.SSLContext:
-    """One TLS context for the process; building one costs 32 ms (RELIABILITY 4.3)."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Resolves, checks and dials; what is dialled is what was checked."""
-
-    def __init__(self, guard: Guard, resolve: Resolve, limits: Limits) -> None:
-        self._guard = guard
-        self._resolve = resolve
-        self._limits = limits
-        self._dial = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        seconds = _left(timeout, httpcore.ConnectTimeout)
-        error: Exception
-        try:
-            found = self._resolve(host.strip("[]"), port, min(seconds, self._limits.connect))
-        except TimeoutError as problem:
-            raise httpcore.ConnectTimeout(str(problem)) from None
-        except OSError as problem:
-            raise httpcore.ConnectError(f"name look-up: {problem}") from None
-        for address in self._guard.allowed(host, found):
-            try:
-                seconds = _left(timeout, httpcore.ConnectTimeout)
-                return _Stream(self._dial.connect_tcp(address, port, seconds, local_address, socket_options))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
-                error = problem
-        raise error
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every step also ends at the request's deadline."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        seconds = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, seconds))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-def _left(timeout: float | None, late: type[Exception] = TimeoutError) -> float:
-    """Seconds for the next step: the step's own limit or what is left until the deadline."""
-    left = _DEADLINE.get() - time.perf_counter()
-    if left <= 0:
-        raise late("deadline")
-    return left if timeout is None else min(timeout, left)
-
-
 def _not_connected(where: str, error: Exception) -> ConnectorError:
     """Nothing was sent: safe to repeat, for writes too."""
     cause = error.__cause__ or error.__context__ or error
@@ -382,7 +297,7 @@ def _shown(url: httpx.URL) -> str:
 
 def _pieces(response: httpcore.Response) -> Iterator[bytes]:
     for piece in response.iter_stream():
-        _left(None)  # data that is already here must not keep us past the deadline either
+        step(None)  # data that is already here must not keep us past the deadline either
         yield piece
 
 

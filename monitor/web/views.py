@@ -1,5 +1,6 @@
 """Templates to pages: escaping on, unknown names are errors, and what stands on every page."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ STATIC_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; char
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One static file, read once; `tag` changes with its content."""
+    """One static file, read once; `packed` is its body by gzip, `tag` changes with its content."""
 
     body: bytes
+    packed: bytes
     media_type: str
     tag: str
 
@@ -115,7 +117,7 @@ class Views:
 
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
-    return Asset(body, STATIC_TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:12])
+    return Asset(body, gzip.compress(body, mtime=0), STATIC_TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:12])
 
 
 @cache

@@ -57,8 +57,20 @@ def test_style_and_script_may_be_kept(shop):
     answer = shop.stranger().get("/static/widerhall.css")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
-    assert len(answer.content) < 15 * 1024  # PAGE: one stylesheet under 15 KB
+    assert int(answer.headers["content-length"]) < 15 * 1024  # PAGE: one stylesheet under 15 KB
     assert shop.stranger().get("/static/..%2fapp.py").status_code == 404
+
+
+def test_only_style_and_script_travel_compressed(shop, anna):
+    """A page holds a token beside words of others; its length would tell of it."""
+    styled = {
+        wanted: anna.get("/static/widerhall.css", headers={"accept-encoding": wanted}) for wanted in ("gzip", "br")
+    }
+    assert styled["gzip"].content == styled["br"].content
+    assert styled["gzip"].headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in styled["br"].headers
+    assert {answer.headers["vary"] for answer in styled.values()} == {"accept-encoding"}
+    assert "content-encoding" not in anna.get("/", headers={"accept-encoding": "gzip"}).headers
 
 
 def test_an_error_of_ours_is_a_kind_page_with_an_id(shop, caplog):

@@ -27,7 +27,7 @@ def verdict(shop, post):
 def test_every_reason_has_its_words_its_place_and_its_rule(shop, anna):
     """An insult is named by its rule; its words stay covered."""
     text = anna.get(f"/beitrag/{shop.post()}").text
-    assert re.search(r"Etwas kam zu spät\. <bdi[^>]*>„zu spät“", text)
+    assert re.search(r"Etwas kam zu spät\.\s*<bdi[^>]*>„zu spät“", text)
     assert "complaint.late" in text
     assert re.search(r"Zeichen \d+ bis \d+", text)
     assert "„Betrüger“</bdi>" not in text
@@ -39,8 +39,8 @@ def test_the_form_asks_every_question_and_shows_what_was_said(shop, anna):
     form = text[text.index('action="/beitrag/1/einschaetzung"') :]
     for head in corrections.PLAIN:
         assert len(re.findall(f'type="radio" name="{head}"', form)) == 2
-    assert re.search('name="topics" value="delivery" checked', form)
-    assert re.search('name="demands" value="refund" checked', form)
+    assert re.search(r'name="topics"\s+value="delivery" checked', form)
+    assert re.search(r'name="demands"\s+value="refund" checked', form)
 
 
 def test_a_correction_stands_on_the_page_beside_what_widerhall_said(shop, anna):
@@ -97,7 +97,7 @@ def test_precision_and_recall_per_question_and_nobody_s_name(shop, clara):
     looked(shop, "Anna", shop.post(), topics=["delivery"], demands=[])
     looked(shop, "Anna", shop.post(), topics=["price"], demands=[], hostile="no")
     text = clara.get("/einschaetzung").text
-    rows = dict(re.findall(r'<th scope="row">([^<]+)</th>.*?class="num">([\d–]+)\xa0?%', text))
+    rows = dict(re.findall(r'(?s)<th scope="row">([^<]+)</th>.*?class="num">\s*([\d–]+)\xa0?%', text))
     assert (rows["scharfer Ton gegen Menschen"], rows["Beschwerde"]) == ("50", "100")
     assert "Themen: Lieferung" in text
     assert not re.search("Anna|Sabine", text)

@@ -117,7 +117,7 @@ def test_choices_come_back_too(shop, bernd):
     shop.post("Das Paket kam zu spät.")
     asked = bernd.post("/beitrag/1/fragen", data=bernd.form(**FOLDED["/beitrag/1/fragen"])).text
     planned = bernd.post("/beitrag/1/aufgabe", data=bernd.form(**FOLDED["/beitrag/1/aufgabe"])).text
-    assert '<option value="1" selected>Anna</option>' in form_of(asked, "/beitrag/1/fragen")[1]
+    assert re.search(r'<option value="1" selected>\s*Anna', form_of(asked, "/beitrag/1/fragen")[1])
     assert '<option value="other" selected>' in form_of(planned, "/beitrag/1/aufgabe")[1]
 
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.web.pages import matters
 from replies import duty as duties
 
-OLDER = re.compile(r'href="(/anliegen[^"]*nach=[^"]+)">(Ältere [^<]+)<')
+OLDER = re.compile(r'href="(/anliegen[^"]*nach=[^"]+)">\s*(Ältere [^<]+?)\s*<')
 
 
 def numbers(html):

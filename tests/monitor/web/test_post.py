@@ -219,7 +219,7 @@ def test_no_complaint_is_confirmed_for_the_words_that_were_shown(shop, anna, ber
     """The author edits while Bernd reads: his click counts only once he has seen the new words."""
     post = shop.post("Wo parke ich?")
     anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage"))
-    shown = re.search(r'name="version" value="(\d+)"><p>', bernd.get(f"/beitrag/{post}").text)[1]
+    shown = re.search(r'name="version" value="(\d+)">\s*<p>', bernd.get(f"/beitrag/{post}").text)[1]
     shop.edit_post(post, "Ich hatte eine Lebensmittelvergiftung!")
     data = bernd.form(note="stimmt", version=shown)
     answer = bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=data)

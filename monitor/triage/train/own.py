@@ -16,6 +16,9 @@ OWN_HEADS = (
     *MOODS, *FLAGS, *(f"topic.{topic.value}" for topic in Topic), *(f"demand.{demand.value}" for demand in Demand),
 )  # fmt: skip
 PLAIN_HEADS = (*CORE, "threat")
+PLAIN_WEIGHT = 3.0
+"""How much an everyday sentence counts. The corpus is written against what models get wrong: among its 39,526 posts
+plain words mean the opposite so often that with 1.0 "Ich bin sehr enttäuscht von dieser Firma." was no complaint."""
 _COPY_WEIGHT = 0.4
 _COPIED = ("one letter dropped", "leet", "spaced", "masked", *variants.SLIPS)
 _STREWN = 2
@@ -75,7 +78,7 @@ class OwnCorpus:
             if self.plain.get(name):
                 parts.append(linear.weighed(self.plain_counts[name], rare, scale))
                 known.append(answers(self.plain[name], name))
-                weights.append(np.ones(len(self.plain[name])))
+                weights.append(np.full(len(self.plain[name]), PLAIN_WEIGHT))
             solved.append(linear.head(linear.stacked(parts), np.concatenate(known), np.concatenate(weights)))
         return solved
 

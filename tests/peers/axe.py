@@ -64,7 +64,8 @@ def _must(command: list[str]) -> None:
 
 
 def findings(page: Page, script: str, rules: str = EVERYTHING, impacts: tuple[str, ...] = SERIOUS) -> list[str]:
-    """What axe has against the page as it stands: `rule: element`, one line each."""
+    """What axe has against the page as it stands, once it is whole: `rule: element`, one line each."""
+    page.wait_for_load_state()
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(script)
     asked = f"axe.run(document, {{resultTypes: ['violations'], runOnly: {rules}}})"

@@ -73,7 +73,8 @@ class Person:
         return self.page
 
     def sees(self) -> str:
-        """The text of the page as it is shown, in one string."""
+        """The text of the page as it is shown, in one string; of the new page after a click, once it is whole."""
+        self.page.wait_for_load_state()
         return self.page.locator("body").inner_text()
 
     def login(self, password: str, *, path: str = "/anmelden") -> None:

@@ -19,6 +19,15 @@ def static(request: Request, name: str) -> Response:
     if asset is None:
         raise HTTPException(404)
     headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not _takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(asset.body, media_type=asset.media_type, headers=headers)
     return Response(asset.packed, media_type=asset.media_type, headers={**headers, "content-encoding": "gzip"})
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether gzip is named and not refused by a weight of nought (RFC 9110, 12.5.3)."""
+    for coding in accepted.lower().split(","):
+        name, *parameters = (part.strip() for part in coding.split(";"))
+        if name == "gzip":
+            return not any(part.startswith("q=") and not part[2:].strip("0.") for part in parameters)
+    return False

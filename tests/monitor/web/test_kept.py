@@ -129,4 +129,6 @@ def test_every_field_in_which_somebody_types_is_known():
     tags = re.findall(r"<(?:input|textarea)\b[^>]*>", forms)
     shown = [tag for tag in tags if not re.search(r"hidden|readonly|type=\"(?:radio|checkbox)\"", tag)]
     names = {name for tag in shown for name in re.findall(r" name=\"([a-z_]+)\"", tag)}
+    drawn = re.findall(r"\{\{ (line|moment)\(mine, _\(\"[^\"]+\"\)(?:, \"([a-z_]+)\")?", forms)
+    names |= {name or {"line": "note", "moment": "until"}[macro] for macro, name in drawn}
     assert names == set(LABELS) | NEVER

@@ -3,6 +3,7 @@
 Needs `onnx` and `onnx_ir` beside `onnxruntime`, as training does and the product does not.
 """
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import numpy as np
 WIDTH, HEADS, LAYERS = 384, 12, 12
 _EPSILON = 1e-12
 _OPSET = 20
+_BLOCK, _ZERO = 64, 128
+"""Weights that share a scale, and the byte that stands for none."""
 
 
 class _Graph:
@@ -118,6 +121,39 @@ def write(weights: Mapping[str, Any], path: Path) -> None:
     """
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
-    small = MatMulNBitsQuantizer(model(weights), bits=8, block_size=64, is_symmetric=True, accuracy_level=4)
+    logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)  # it has several lines for each node
+    small = MatMulNBitsQuantizer(model(weights), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4)
     small.process()
     small.model.save_model_to_file(str(path))
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The weights of a written graph by the names of `write`, as near as eight bits keep them.
+
+    The kinds were added to the places when it was written; they are all nought here.
+    """
+    from onnx import load, numpy_helper
+
+    stored = {one.name: numpy_helper.to_array(one) for one in load(path).graph.initializer}
+    found: dict[str, Any] = {name: stored[name] for name in ("eln.weight", "eln.bias", "head.bias")}
+    found["head.weight"] = stored["head.weight"].T
+    found["word.weight"] = stored["word"] * stored["word.scale"]
+    found |= {"pos.weight": stored["places"], "typ": np.zeros(WIDTH, np.float32)}
+    for place in range(LAYERS):
+        prefix = f"layers.{place}"
+        for name in ("ao", "fi", "fo"):
+            found[f"{prefix}.{name}.weight"] = _matrix(stored, f"{prefix}.{name}.weight")
+        for name, part in zip("qkv", np.split(_matrix(stored, f"{prefix}.qkv.weight"), 3), strict=True):
+            found[f"{prefix}.{name}.weight"] = part
+        for name, part in zip("qkv", np.split(stored[f"{prefix}.qkv.bias"], 3), strict=True):
+            found[f"{prefix}.{name}.bias"] = part
+        kept = ("ao.bias", "fi.bias", "fo.bias", "aln.weight", "aln.bias", "oln.weight", "oln.bias")
+        found |= {f"{prefix}.{name}": stored[f"{prefix}.{name}"] for name in kept}
+    return {name: np.array(value, np.float32, order="C") for name, value in found.items()}
+
+
+def _matrix(stored: Mapping[str, Any], name: str) -> Any:
+    """Out x in, as torch keeps it."""
+    blocks = stored[f"{name}_Q8"]
+    scales = stored[f"{name}_scales"].reshape(*blocks.shape[:2], 1)
+    return ((blocks.astype(np.float32) - _ZERO) * scales).reshape(blocks.shape[0], -1)

@@ -178,7 +178,7 @@ def _walk(page, base: str, folder: Path, name: str, only: list[str]) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         size = len(answer.body())
         if wide > 0 or size > 60_000 or answer.status not in (200, 404):
-            pass
+            print(f"{title} {name}: {answer.status}, {size} bytes, {wide} px too wide")
         page.screenshot(path=folder / f"{title}-{name}.png", full_page=title not in ("lang", "protokoll"))
 
 

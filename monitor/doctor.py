@@ -1,6 +1,7 @@
 """What `widerhall doctor` looks at: the machine, the files and their rights, the database. It changes nothing."""
 
 import os
+import shlex
 import shutil
 import sqlite3
 import sys
@@ -116,11 +117,14 @@ def _open_to(path: Path, bits: int) -> bool:
 def key(config: Config) -> Iterator[Found]:
     """Is the key there, and for one pair of eyes only?"""
     needed = any(any(secret_fields(source.base.kind).values()) for source in config.sources.values())
-    path = vault.key_file()
+    path, beside = vault.key_file(), config.path.absolute().with_name("key")
     if path is None:
         if needed:
             sentence = _("Für die Zugangsdaten der Quellen fehlt der Schlüssel: WIDERHALL_KEY_FILE nennt keine Datei.")
             yield Found(Grade.MEND, sentence)
+        if beside.is_file():  # the demo's, whose own start alone knows it
+            sentence = _("Neben der Konfiguration liegt ein Schlüssel. Geben Sie vorher ein: {command}")
+            yield Found(Grade.NOTE, sentence.format(command=f"export {vault.KEY_VARIABLE}={shlex.quote(str(beside))}"))
     elif not path.exists():
         sentence = _(
             "Die Schlüsseldatei {path} gibt es noch nicht; sie wird angelegt, sobald ein Geheimnis zu speichern ist."

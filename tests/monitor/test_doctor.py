@@ -63,6 +63,16 @@ def test_a_lost_key_is_told(config, monkeypatch):
     assert "der Schlüssel dazu fehlt" in said(doctor.examine(config, MONDAY.replace(year=2030)))[0]
 
 
+def test_a_key_beside_the_configuration_is_named(config, key_file, monkeypatch):
+    """As the demo's is, of which its own start alone knows; the control has none there."""
+    monkeypatch.delenv(vault.KEY_VARIABLE)
+    key_file.rename(config.path.with_name("key"))
+    [told] = said(doctor.key(config), Grade.NOTE)
+    assert told.endswith(f"export WIDERHALL_KEY_FILE={config.path.with_name('key')}")
+    config.path.with_name("key").unlink()
+    assert list(doctor.key(config)) == []
+
+
 def test_a_key_that_does_not_open_what_is_stored_is_told(config, key_file):
     """A new key beside a restored database: which secrets, and what to do."""
     key_file.write_bytes(new_key())

@@ -1,7 +1,7 @@
 """From hits of the lexicon to evidence: negation turned round, short hits inside longer ones dropped, masks lifted."""
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -194,7 +194,8 @@ def _filled(text: str, words: Sequence[Token], lexicon: Lexicon, seen: Sequence[
     """Words with other signs than stars in place of letters, where nothing was found yet."""
     there = {found.start: found.end for found in seen if found.rule.group in {"insult", "contempt", "profanity"}}
     for found in lexicon.fillers.find(text):
-        before = next((word.word for word in reversed(words) if word.end <= found.start), "")
+        place = bisect_right(words, found.start, key=lambda word: word.end)  # a search by steps would be quadratic
+        before = words[place - 1].word if place else ""
         if there.get(found.start, 0) < found.end and before not in _NOT_A_MASK_AFTER:
             listed = {hit.rule.group: hit.rule for hit in lexicon.find([Token(found.word, found.start, found.end)])}
             rule = MASKED_INSULT if "insult" in listed else listed.get("contempt", _kind(found.word))
@@ -207,8 +208,8 @@ def _kind(listed: str) -> Rule:
 
 
 def _name_follows(token: Token, words: Sequence[Token]) -> bool:
-    following = next((word.word for word in words if word.start >= token.end), "")
-    return following in _NOT_A_MASK_BEFORE
+    place = bisect_left(words, token.end, key=lambda word: word.start)
+    return place < len(words) and words[place].word in _NOT_A_MASK_BEFORE
 
 
 def _unstarred(word: str, lexicon: Lexicon) -> Rule | None:

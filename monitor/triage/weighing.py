@@ -131,7 +131,9 @@ def by_model(post: PostText, found: Signals, weighed: Weighed, lang: str, model:
     0. A short sentence, or several strong rules: the lists decide. N-grams have too little to go by, or too much.
     1. From the upper bound on: a complaint, sure. From the threshold on: a complaint, sure if a strong rule agrees.
     2. Below the lower bound: none, unless a strong rule speaks or no list knows a word and the chance is not tiny.
-    3. In between: a person looks, but for plain praise, which the lists know better than n-grams do.
+    3. In between: a person looks, but for a plain question, which owes an answer anyway, and for plain praise,
+       which the lists know better than n-grams do: by a negation ("nicht schlecht") at any chance, unless the strong
+       tier, which reads the sentence, is sure.
     """
     rules = by_words(post, found, weighed, lang)
     if not any(char.isalnum() or char >= _PICTURES for char in post.text):  # marks alone: nothing to read
@@ -142,7 +144,8 @@ def by_model(post: PostText, found: Signals, weighed: Weighed, lang: str, model:
     if strong and (many or found.words <= SHORT_WORDS):
         return Decision(max(rules.complaint, model.scaled("complaint")), sure=True, owes=True, extra=[])
     decision = Decision(model.scaled("complaint"), sure=True, owes=model.says("question") or rules.owes, extra=[])
-    if praised and (_turned_round(found) or not model.says("complaint")):
+    outvoted = _turned_round(found) and not (model.strong and _sees_surely(model))
+    if praised and (outvoted or not model.says("complaint")):
         decision.complaint = min(decision.complaint, 0.4)
     elif model.says("complaint"):
         _above(decision, post, found, model, strong=strong, praised=praised)
@@ -175,6 +178,11 @@ def _turned_round(found: Signals) -> bool:
     return bool({"praise.double-negation", "praise.negated-complaint"} & found.weights("praise").keys())
 
 
+def _sees_surely(model: Opinion) -> bool:
+    """Whether the chance of a complaint is above the review band."""
+    return model.chances["complaint"] >= model.thresholds["complaint.sure"]
+
+
 def _says_nothing(found: Signals) -> bool:
     """A few words of which no list knows one ("Aha, soso."): whoever means something by them has not said it."""
     return found.words <= FEW_WORDS and not found.evidence
@@ -184,11 +192,11 @@ def _above(decision: Decision, post: PostText, found: Signals, model: Opinion, *
     """From the threshold on."""
     decision.owes = True
     asked = found.has("question")  # it owes an answer either way
-    if _says_nothing(found) and model.chances["complaint"] < model.thresholds["complaint.sure"]:
+    if _says_nothing(found) and not _sees_surely(model):
         decision.doubt("no-signal", NO_SIGNAL, at_most=0.49, end=len(post.text))
     elif praised:
         decision.doubt("rules", later("Die Wortliste sieht Lob, das Modell Kritik."), at_most=0.49, end=len(post.text))
-    elif not (strong or asked or model.chances["complaint"] >= model.thresholds["complaint.sure"]):
+    elif not (strong or asked or _sees_surely(model)):
         decision.doubt("mixed", later("Wohl eine Beschwerde, aber nicht eindeutig."), end=len(post.text))
 
 
@@ -202,7 +210,7 @@ def _below(
         decision.complaint = COMPLAINT_FROM
         if not asked:
             decision.doubt("rules", later("Die Wortliste sieht Kritik, das Modell eher nicht."), end=whole)
-    elif chance >= lowest and not (decision.owes and rules.sure):
+    elif chance >= lowest and not (decision.owes and rules.sure and rules.complaint < COMPLAINT_FROM):
         decision.doubt("mixed", later("Nicht eindeutig: Es gibt Anzeichen von Kritik."), end=whole)
     elif rules.extra and (chance >= NOT_A_WORD_AGAINST * lowest or _says_nothing(found)):
         decision.sure, decision.owes, decision.extra = False, True, list(rules.extra)

@@ -16,6 +16,7 @@ from monitor.tables import PostRow, Problem, Source
 from monitor.world import HouseWorld
 from replies import duty as duties
 from replies import journal
+from replies.lifecycle import State
 from replies.people import DAEMON
 from replies.tables import Reply
 from replies.timing import Timing
@@ -50,7 +51,10 @@ class Absence:
         return self._look(source.name, [post_id for post_id in ids if post_id is not None], now)
 
     def due(self, session: Session, now: datetime) -> list[tuple[str, list[int]]]:
-        """Posts whose second look is due, and those that a refused publication says are missing, by source."""
+        """Posts whose second look is due, and those that a refused publication says are missing, by source.
+
+        One that was found there after all is asked for again only after a while, and while its answer still waits.
+        """
         candidates = (
             select(Source.name, PostRow.id)
             .join(Source, col(Source.id) == col(PostRow.source_id))
@@ -63,7 +67,10 @@ class Absence:
         )
         second = candidates.where(col(PostRow.absent_since) <= now - self.timing.span("gone_gap"))
         missing = candidates.join(Reply, col(Reply.post_id) == col(PostRow.id)).where(
-            col(Reply.trouble) == "target_missing", col(PostRow.absent_since).is_(None)
+            col(Reply.state) == State.APPROVED,
+            col(Reply.trouble) == "target_missing",
+            col(PostRow.absent_since).is_(None),
+            col(PostRow.last_seen_at) <= now - self.timing.span("absent_gap"),
         )
         found: dict[str, list[int]] = {}
         for rows in (second, missing):

@@ -242,7 +242,7 @@ class Desk:
         internal.fit(note)
         reply = get_reply(session, reply_id)
         step(reply.state, Action.WITHDRAW, actor.role)
-        move_reply(session, reply, Action.WITHDRAW, actor, now, note={"why": note}, not_before=None)
+        move_reply(session, reply, Action.WITHDRAW, actor, now, note={"why": note}, not_before=None, trouble="")
         free_predecessor(session, reply, now)
         return reply
 

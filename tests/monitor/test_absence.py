@@ -9,7 +9,7 @@ from monitor import jobs
 from monitor.tables import PostVersion
 from replies.lifecycle import DutyState, Proof, State
 from replies.tables import Reply, ReplyKind
-from tests.monitor.shop import ANNA, COMPLAINT, FILES, MONDAY, PRAISE, own, post
+from tests.monitor.shop import ANNA, BERND, COMPLAINT, FILES, MONDAY, PRAISE, own, post
 from tests.monitor.test_judging import people
 
 OTHER = post("0", PRAISE, author_id="p")
@@ -177,6 +177,41 @@ def test_a_look_for_a_missing_post_that_meets_a_429_holds_the_account(lost):
     assert lost.source().waits_until == until
     look(lost, hours=1)
     assert lost.platform.calls == ["one 1", "one 1"]
+
+
+@pytest.fixture
+def refused(shop):
+    """A publication found the complaint missing; an hour later it stands there again."""
+    shop.round([post("1"), OTHER])
+    with shop.house.transaction() as session:
+        people(session)
+        desk, now = shop.house.desk, shop.clock()
+        reply = desk.draft(session, shop.duty("1").id, ReplyKind.HOLDING, "Wir melden uns.", ANNA, now)
+        desk.submit(session, reply.id, ANNA, now, seen_version=reply.version)
+        desk.approve(session, reply.id, desk.to_agree(session, reply), BERND, now)
+        reply.trouble = "target_missing"
+        session.add(reply)
+    shop.clock.wait(hours=1)
+    shop.platform.calls.clear()
+    return shop
+
+
+def test_a_post_that_a_publication_missed_is_looked_for_with_waits_between(refused):
+    """It stands there: 2880 questions a day had told nothing more."""
+    for _tick in range(9):
+        look(refused, seconds=30)
+    assert refused.platform.calls == ["one 1"]
+    look(refused, minutes=5)
+    assert refused.platform.calls == ["one 1", "one 1"]
+
+
+def test_no_post_is_looked_for_because_of_an_answer_that_was_given_up(refused):
+    """What it once met is its history."""
+    with refused.house.transaction() as session:
+        refused.house.desk.withdraw(session, 1, "wir schreiben neu", ANNA, refused.clock())
+        session.get(Reply, 1).trouble = "target_missing"  # as it was left by an earlier release
+    look(refused, hours=1)
+    assert refused.platform.calls == []
 
 
 @pytest.mark.parametrize("error", [Unavailable("HTTP 500"), ZeroDivisionError("ours")])

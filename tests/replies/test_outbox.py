@@ -116,6 +116,15 @@ def test_what_provably_did_not_leave_goes_back_to_the_queue(shop, word, trouble)
     assert shop.attempts()[0].outcome == "not_sent"
 
 
+def test_what_is_withdrawn_waits_for_nothing_any_more(shop):
+    """Its page had gone on saying that Widerhall tries again, and its post was looked for without end."""
+    shop.platform.script.append("missing")
+    reply = shop.delivered(shop.complaint())
+    assert shop.reply(reply).trouble == "target_missing"
+    shop.do(shop.desk.withdraw, reply, "wir schreiben neu", ANNA)
+    assert (shop.reply(reply).state, shop.reply(reply).trouble) == ("withdrawn", "")
+
+
 def test_the_platforms_wish_to_wait_is_kept(shop):
     """Retry-After half an hour: not a second earlier."""
     shop.platform.script.append("429")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from replies.blocks import blocks
@@ -63,6 +63,7 @@ _WAYS = ("{0.day}.{0.month}.{0.year}", "{0:%d.%m.%Y}", "{0:%d.%m.%y}", "{0.day}.
     days=st.integers(0, 300),
     way=st.sampled_from(_WAYS),
 )
+@example(later=658 * 24, days=71, way="{0.day}.{0.month}.")  # in December 2027 the next 29.2.
 def test_every_way_of_writing_a_day_is_that_day(later, days, way):
     """The year of "15.03.2027" had not been read: said in December it was taken for last March, and forgotten."""
     said = SAID + timedelta(hours=later)
@@ -93,6 +94,42 @@ def test_a_day_of_a_year_that_is_over_promises_nothing(text):
 def test_a_span_in_any_words_is_a_promise(text, ends):
     """Of a range its end counts."""
     assert due(text) == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Am Sonnabend rufen wir Sie an.", ["07.03. 16"]), ("Am Freitagnachmittag rufen wir an.", ["06.03. 16"]),
+        ("Bis Freitagabend haben Sie Antwort.", ["06.03. 16"]), ("Kommende Woche rufen wir an.", ["13.03. 16"]),
+        ("Wir klären das innerhalb der nächsten zwei Tage.", ["04.03. 16"]), ("Sie haben es bis zum Wochenende.", ["06.03. 16"]),
+        ("Im Laufe der Woche hören Sie von uns.", ["06.03. 16"]), ("Bis Freitag haben Sie Antwort.", ["06.03. 16"]),
+        ("Guten Morgen, wir rufen Sie morgen an.", ["03.03. 16"]), ("Bis heute Abend wissen Sie mehr.", ["02.03. 16"]),
+        ("Das klären wir bis heute 18 Uhr.", ["02.03. 16"]), ("Das haben wir bis heute Abend geklärt.", ["02.03. 16"]),
+        ("Sie haben heute Vorrang und werden angerufen.", ["02.03. 16"]), ("Das haben wir heute noch erledigt.", ["02.03. 16"]),
+        ("Wir haben heute gefragt und liefern morgen.", ["03.03. 16"]), ("Wenn wir das heute geklärt haben, hören Sie es.", ["02.03. 16"]),
+    ],
+)  # fmt: skip
+def test_no_promise_is_missed_for_its_words(text, ends):
+    """Each of these, or its neighbour, had made no task."""
+    assert due(text) == ends
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Guten Morgen, danke für Ihren Hinweis.", "Moin und guten  Morgen!", "Wir haben heute mit der Backstube gesprochen.",
+     "Das ist bis heute so.", "Bis heute haben wir keine Antwort.", "Unser Koch hat heute Morgen den Ofen geprüft, vielen Dank.",
+     "Danke, dass Sie uns heute geschrieben haben.", "Danke für Ihr Lob von heute.", "Am Sonnabend haben Sie bestellt."],
+)  # fmt: skip
+def test_a_greeting_and_what_was_done_today_promise_nothing(text):
+    """A task of "Guten Morgen" had stood on the list for the next day."""
+    assert due(text) == []
+
+
+def test_a_leap_day_of_next_year_is_that_day():
+    """This year has none: it had been taken for no day at all."""
+    said = datetime(2027, 12, 20, 9, tzinfo=UTC)
+    (found,) = promises("Sie haben Antwort bis 29.2.", said, Hours(), 2)
+    assert found.due.date() == datetime(2028, 2, 29, tzinfo=UTC).date()
 
 
 def test_the_place_is_where_the_sentence_begins():

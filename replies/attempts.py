@@ -9,7 +9,8 @@ from sqlmodel import Session, col, func, select
 from connectors.core.contract import Receipt
 from connectors.core.errors import ConnectorError, one_line
 from replies.duty import free_predecessor
-from replies.errors import NotAllowed, ReplyError
+from replies.errors import NotAllowed
+from replies.internal import noted
 from replies.lifecycle import Action, Outcome, State
 from replies.moves import get_reply, move_reply
 from replies.people import DAEMON, Actor
@@ -102,8 +103,7 @@ def settle_by_person(
 ) -> Reply:
     """An owner decides what became of an unclear reply: posted (DELIVER), not posted (POSTPONE), not to be (REFUSE)."""
     reply = get_reply(session, reply_id)
-    if not note.strip():
-        raise ReplyError("a note is needed", code="reason_missing")
+    note = noted(note)
     if outcome not in (Action.DELIVER, Action.POSTPONE, Action.REFUSE) or reply.state != State.UNCLEAR:
         raise NotAllowed(f"a reply in state {reply.state} is not settled by {outcome}")
     reset: dict[str, Any] = {"needs_human": False, "unclear_since": None, "absent_reads": 0, "absent_at": None}
@@ -115,7 +115,7 @@ def settle_by_person(
         reset |= {"not_before": now + timing.span("undo"), "delivered_at": None, "external_ref": None, "trouble": ""}
     else:
         reset |= {"trouble": "given_up"}
-    journal_note = {"note": note.strip(), "by_person": True}
+    journal_note = {"note": note, "by_person": True}
     move_reply(session, reply, outcome, actor, now, note=journal_note, **reset)
     if outcome == Action.REFUSE:
         free_predecessor(session, reply, now)

@@ -20,6 +20,7 @@ from replies.care import tasks
 from replies.crash import crashpoint
 from replies.errors import ReplyError
 from replies.evidence import Case, Next, after_delivery, after_publication, after_unclear, equal
+from replies.internal import fair
 from replies.lifecycle import Action, ReplyKind, State
 from replies.moves import change_reply, get_duty, get_reply, move_reply
 from replies.outbox import Transaction
@@ -359,7 +360,7 @@ class Watch:
                 equal=True,
                 text=reply.text,
                 by_user=actor.id,
-                note=note,
+                note=fair(note),
             )
         )
         return self.publish(session, reply, actor.by_hand(), now)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from replies.care.tables import RemovalNotice
 from replies.care.words import Ground, NoticeStand
 from replies.errors import Blocked, NotAllowed
-from replies.internal import noted
+from replies.internal import fair, noted
 from replies.lifecycle import IN_FLIGHT, OUT, Role, State
 from replies.moves import Line, change_row, get_row, put_in
 from replies.people import Actor, at_desk
@@ -127,8 +127,8 @@ def move(
     values = {
         "stand": stand,
         "sent_at": row.sent_at or (now if stand == NoticeStand.SENT else None),
-        "reference": reference.strip() or row.reference,
-        "note": note.strip() or row.note,
+        "reference": fair(reference) or row.reference,
+        "note": fair(note) or row.note,
         "remind_at": now + timedelta(days=timing.notice_days) if stand in _WAITS else None,
         "decided_at": None if stand in OPEN else now,
     }

@@ -3,9 +3,10 @@
 import pytest
 
 from replies import duty as duties
+from replies.attempts import settle_by_person
 from replies.errors import Blocked
 from replies.going_out import HouseRules, Text, mark
-from replies.lifecycle import FactVerdict, ReplyKind
+from replies.lifecycle import Action, FactVerdict, ReplyKind
 from tests.replies.shop import ANNA, BERND
 
 FINAL = ReplyKind.FINAL
@@ -113,3 +114,17 @@ def test_internal_words_judge_nobody(shop, where):
     with pytest.raises(Blocked) as refused:
         steps[where]()
     assert refused.value.code == "note_words"
+
+
+def test_what_was_seen_judges_nobody(shop):
+    """Neither the note of a decision about an unclear reply, nor that of a second person's look."""
+    stamp, delivered = "Das ist ein Querulant.", shop.delivered(shop.complaint())
+    with pytest.raises(Blocked) as looked:
+        shop.do(lambda s, now: shop.watch.seen_by_person(s, delivered, BERND, stamp, now, four_eyes=True))
+    shop.platform.script.append("drop")
+    unclear = shop.delivered(shop.complaint(ref="p2"))
+    assert shop.reply(unclear).state == "unclear"
+    with pytest.raises(Blocked) as settled:
+        shop.do(settle_by_person, unclear, Action.REFUSE, stamp, BERND, shop.world, shop.timing)
+    assert (looked.value.code, settled.value.code) == ("note_words", "note_words")
+    assert [shop.reply(reply).state for reply in (delivered, unclear)] == ["delivered", "unclear"]

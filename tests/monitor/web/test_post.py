@@ -195,6 +195,8 @@ def test_an_owner_settles_an_unclear_reply(shop, bernd, anna, outcome, state):
         bernd.post(f"/antwort/{reply}/entscheiden", data=bernd.form(outcome="sent", note="gesehen")).status_code == 422
     )
     assert bernd.post(f"/antwort/{reply}/entscheiden", data=bernd.form(outcome=outcome)).status_code == 422
+    rude = bernd.post(f"/antwort/{reply}/entscheiden", data=bernd.form(outcome=outcome, note="Der ist ein Idiot"))
+    assert (rude.status_code, rude.text.count('value="Der ist ein Idiot"')) == (422, 1)
     assert (
         bernd.post(f"/antwort/{reply}/entscheiden", data=bernd.form(outcome=outcome, note="gesehen")).status_code == 303
     )

@@ -31,6 +31,15 @@ def test_before_a_notice_is_sent_its_ground_asks_back(shop, anna, bernd):
     assert "Bevor Sie melden" not in anna.get("/loeschantrag/1").text
 
 
+def test_a_note_that_judges_somebody_is_refused_and_shown_again(shop, anna, bernd):
+    """What became of it is written like every other internal word (K18)."""
+    post = shop.post(TEXT)
+    anna.post(f"/beitrag/{post}/loeschantrag", data=anna.form(**UNTRUE, passage="Der Chef hat mich geschlagen."))
+    refused = bernd.post("/loeschantrag/1/stand", data=bernd.form(stand="sent", note="Der ist ein Idiot"))
+    assert (refused.status_code, refused.text.count('value="Der ist ein Idiot"')) == (422, 1)
+    assert "vorbereitet" in bernd.get("/loeschantrag/1").text
+
+
 def test_an_opinion_is_marked_and_answered(shop, anna):
     """It offers no form to send."""
     post = shop.post("Das hässlichste Rad der Welt.")

@@ -117,6 +117,15 @@ def test_no_notice_says_the_opposite_of_our_own_answer(shop):
     assert notice(shop, UNTRUE, duty=duty) == 1
 
 
+@pytest.mark.parametrize("field", ["note", "reference"])
+def test_what_became_of_a_notice_judges_nobody(shop, field):
+    """Its words are read by colleagues and, on request, by the author (K18)."""
+    number = notice(shop, UNTRUE)
+    with pytest.raises(Blocked) as why:
+        shop.do(move, number, NoticeStand.SENT, BERND, shop.timing, **{field: "Das ist ein Querulant."})
+    assert why.value.code == "note_words"
+
+
 def test_every_stand_has_an_end():
     """From each one that is open a way leads to one that is not."""
     for stand in removal.OPEN:

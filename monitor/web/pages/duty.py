@@ -64,14 +64,14 @@ def take_from_backlog(visit: Worker, post_id: Id) -> Response:
 
 
 @router.post("/beitrag/{post_id}/keine-beschwerde")
-def propose(visit: Worker, post_id: Id, note: Words = "") -> Response:
-    """First of two looks."""
-    return _settle(
-        visit,
-        post_id,
-        lambda s, duty: duties.propose_no_complaint(s, duty, visit.actor, visit.now, note=line(note)),
-        "proposed",
-    )
+def propose(visit: Worker, post_id: Id, note: Words = "", version: Annotated[int, Form()] = 0) -> Response:
+    """First of two looks, at the version of the post that was shown."""
+
+    def step(session: Session, duty: Duty) -> None:
+        _as_shown(visit, session, post_id, version)
+        duties.propose_no_complaint(session, duty, visit.actor, visit.now, note=line(note))
+
+    return _settle(visit, post_id, step, "proposed")
 
 
 @router.post("/beitrag/{post_id}/keine-beschwerde/bestaetigen")
@@ -80,14 +80,18 @@ def confirm(visit: Worker, post_id: Id, note: Words = "", version: Annotated[int
     house = visit.house
 
     def step(session: Session, duty: Duty) -> None:
-        if house.world.post(session, post_id).version != version:
-            raise Stale("the post was edited", code="post_changed")
+        _as_shown(visit, session, post_id, version)
         four_eyes = house.config.business.four_eyes
         duties.confirm_no_complaint(
             session, duty, visit.actor, visit.now, note=line(note), four_eyes=four_eyes, timing=house.timing
         )
 
     return _settle(visit, post_id, step, "confirmed", away=True)
+
+
+def _as_shown(visit: Visit, session: Session, post_id: int, version: int) -> None:
+    if visit.house.world.post(session, post_id).version != version:
+        raise Stale("the post was edited", code="post_changed")
 
 
 @router.post("/beitrag/{post_id}/erpressung")

@@ -126,7 +126,7 @@ STEPS = (
     ("Anna", "/beitrag/1/aufgabe", {"kind": "call", "note": "Frau Lang.", "until": "2026-11-24"}),
     ("Anna", "/beitrag/1/loeschantrag", {"ground": "spam", "good_faith": "1", "searched": "1"}),
     ("Anna", "/beitrag/2/loeschantrag", {"ground": "opinion"}),
-    ("Anna", "/beitrag/2/keine-beschwerde", {"note": "Ein Lob."}),
+    ("Anna", "/beitrag/2/keine-beschwerde", {"note": "Ein Lob.", "version": "1"}),
     (
         "Anna",
         "/beitrag/1",

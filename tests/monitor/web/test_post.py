@@ -206,8 +206,8 @@ def test_an_owner_settles_an_unclear_reply(shop, bernd, anna, outcome, state):
 def test_no_complaint_takes_two_people(shop, anna, bernd):
     """Each with a reason."""
     post = shop.post("Wo parke ich?")
-    assert anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="")).status_code == 422
-    anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage"))
+    assert anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="", version="1")).status_code == 422
+    anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage", version="1"))
     assert (
         anna.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=anna.form(note="ja", version="1")).status_code
         == 409
@@ -220,7 +220,7 @@ def test_no_complaint_takes_two_people(shop, anna, bernd):
 def test_no_complaint_is_confirmed_for_the_words_that_were_shown(shop, anna, bernd):
     """The author edits while Bernd reads: his click counts only once he has seen the new words."""
     post = shop.post("Wo parke ich?")
-    anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage"))
+    anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage", version="1"))
     shown = re.search(r'name="version" value="(\d+)">\s*<p>', bernd.get(f"/beitrag/{post}").text)[1]
     shop.edit_post(post, "Ich hatte eine Lebensmittelvergiftung!")
     data = bernd.form(note="stimmt", version=shown)
@@ -228,6 +228,20 @@ def test_no_complaint_is_confirmed_for_the_words_that_were_shown(shop, anna, ber
     assert answer.status_code == 409
     assert "Der Beitrag wurde inzwischen geändert" in answer.text
     assert (shop.duty(post).state, shop.duty(post).proof) == ("open", None)
+
+
+def test_no_complaint_is_proposed_for_the_words_that_were_shown(shop, anna):
+    """The first look too: nobody has proposed anything about words that nobody has seen."""
+    post = shop.post("Wo parke ich?")
+    form = anna.get(f"/beitrag/{post}").text.partition(f'action="/beitrag/{post}/keine-beschwerde"')[2]
+    shown = re.search(r'name="version" value="(\d+)"', form.partition("</form>")[0])[1]
+    shop.edit_post(post, "Ich hatte eine Lebensmittelvergiftung!")
+    answer = anna.post(f"/beitrag/{post}/keine-beschwerde", data=anna.form(note="Nur eine Frage", version=shown))
+    assert answer.status_code == 409
+    assert "Der Beitrag wurde inzwischen geändert" in answer.text
+    assert shop.duty(post).proposed_by is None
+    again = anna.form(note="Nur eine Frage", version="2")
+    assert anna.post(f"/beitrag/{post}/keine-beschwerde", data=again).status_code == 303
 
 
 def test_the_proofs_of_an_owner(shop, bernd):
@@ -334,7 +348,7 @@ def test_one_person_may_look_twice(tmp_path):
     """Without four eyes the second look of the same person counts, later."""
     shop = open_shop(tmp_path, four_eyes=False)
     bernd, post = shop.client("Bernd"), shop.post("Wo parke ich?")
-    bernd.post(f"/beitrag/{post}/keine-beschwerde", data=bernd.form(note="Frage"))
+    bernd.post(f"/beitrag/{post}/keine-beschwerde", data=bernd.form(note="Frage", version="1"))
     again = bernd.form(note="wirklich", version="1")
     assert bernd.post(f"/beitrag/{post}/keine-beschwerde/bestaetigen", data=again).status_code == 422
     shop.clock.move(minutes=21)

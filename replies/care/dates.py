@@ -147,8 +147,8 @@ def _near(words: str, today: date) -> date | None:
         return today + timedelta(days=("heute", "morgen", "übermorgen").index(match["near"].lower()))
     match = _WEEK.search(words)
     if match is not None:
-        friday = today + timedelta(days=(4 - today.weekday()) % 7)
-        return friday + timedelta(days=7) if match["next"] else friday
+        ahead = 11 - today.weekday() if match["next"] else (4 - today.weekday()) % 7  # on a Saturday next week is near
+        return today + timedelta(days=ahead)
     return None
 
 

@@ -132,6 +132,14 @@ def test_a_leap_day_of_next_year_is_that_day():
     assert found.due.date() == datetime(2028, 2, 29, tzinfo=UTC).date()
 
 
+@pytest.mark.parametrize("text", ["Kommende Woche rufen wir an.", "Nächste Woche kommt Ersatz."])
+@pytest.mark.parametrize(("day", "friday"), [(2, 13), (6, 13), (7, 13), (8, 13), (9, 20)])
+def test_next_week_begins_on_monday(text, day, friday):
+    """Said at the weekend it is the one that begins the day after tomorrow, not the one after it."""
+    (found,) = promises(text, datetime(2026, 3, day, 9, tzinfo=UTC), Hours(), 2)
+    assert found.due.day == friday
+
+
 def test_the_place_is_where_the_sentence_begins():
     """Code points of the text."""
     text = "Guten Tag 🙂, das tut uns leid. Wir melden uns morgen."

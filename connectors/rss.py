@@ -6,8 +6,9 @@ History:
     2026-11  first version, after RSS 2.0, RSS 1.0, Atom (RFC 4287) and the feeds of Google Alerts.
 
 Notes:
-    - A ref is the item's guid or id, else its address, else a digest of title and time; it holds within one feed.
-    - Feeds of reviews give every item the address of one page: where items share it, title and time name them.
+    - A ref is the item's guid or id, else a digest of its address, time and author; it holds within one feed and never
+      depends on the item's neighbours. Feeds of reviews give every item the address of one page, so that the address
+      alone names none; without a time of day the words tell items apart, and an edited one is a new post.
     - What has left the feed is not gone: a feed shows the latest items only, so nothing is ever concluded from absence.
     - Times are often missing or broken; such an item has none and still arrives.
     - Google Alerts lead through google.com/url; the address behind is what people want to see.
@@ -15,7 +16,7 @@ Notes:
 """
 
 import hashlib
-from collections import Counter
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -62,8 +63,8 @@ CARD = Card(
 )
 PER_PAGE = 200  # items that are stored in one transaction
 LONGEST_REF = 500
-_SHARED = "shared_link"
 _ALERT = "tag:google.com,2013:googlealerts/"
+_MIDNIGHT = re.compile(r"(?<![\d:+-])00:00(?::00)?(?![:\d])")
 
 
 class Settings(SourceSettings):
@@ -85,11 +86,8 @@ def access(settings: Settings) -> Access:
 
 
 def split(body: bytes) -> Iterator[Raw]:
-    """The entries of a feed. Those without an id whose address others share are marked: it names none of them."""
-    found = list(entries(body))
-    shared = Counter(raw.get("link") for raw in found if raw.get("link") and not raw.get("id"))
-    for raw in found:
-        yield {**raw, _SHARED: True} if not raw.get("id") and shared[raw.get("link")] > 1 else raw
+    """The entries of a feed."""
+    yield from entries(body)
 
 
 def parse(raw: Raw, settings: Settings) -> Post | Malformed:
@@ -134,14 +132,27 @@ def _words(raw: Raw, name: str) -> str:
 def _ref(raw: Raw, title: str, body: str) -> str:
     """What names the entry for as long as the feed exists."""
     link, time = (fields.optional(raw, name) for name in ("link", "published"))
-    ref = fields.maybe_ident(raw, "id") or link
-    if raw.get(_SHARED) and link:
-        return _digest("\n".join((link, title, time or body)))
-    if ref and ref.strip():
-        return ref.strip() if len(ref) <= LONGEST_REF else _digest(ref)
+    ref = (fields.maybe_ident(raw, "id") or "").strip()
+    if ref:
+        return ref if len(ref) <= LONGEST_REF else _digest(ref)
+    if link and link.strip():
+        parts = [link.strip(), fields.optional(raw, "author") or ""]
+        return _digest("\n".join(parts + _occasion(time, title, body)))
     if not title and not body:
         raise BadField("entry: neither id nor link nor text")
     return _digest(f"{title}\n{time or ''}" if title else body)
+
+
+def _occasion(time: str | None, title: str, body: str) -> list[str]:
+    """What tells an item from others of its address: its time, with the title where that is a day only, or its words.
+
+    A time that cannot be read names nothing: "vor 2 Stunden" is another one at every round.
+    """
+    moment = _time(time)
+    if time is None or moment is None:
+        return [title, body]
+    day_only = ":" not in time or _MIDNIGHT.search(time)
+    return [moment.isoformat(), title] if day_only else [moment.isoformat()]
 
 
 def _digest(text: str) -> str:

@@ -197,9 +197,9 @@ def test_an_address_leads_where_people_want_to_go(link, expected):
 
 
 def test_an_item_keeps_its_ref_when_its_words_change():
-    """By guid, else by address, else by title and time; two items without anything in common stay two."""
-    one = "<item><title>{}</title><link>https://a.example/1</link></item>"
-    assert read(feed(one.format("alt")))[0].ref == read(feed(one.format("neu")))[0].ref == "https://a.example/1"
+    """By guid, else by address and time, else by title and time; two items without anything in common stay two."""
+    one = f"<item><title>{{}}</title><link>https://a.example/1</link>{_DATED.format(9)}</item>"
+    assert read(feed(one.format("alt")))[0].ref == read(feed(one.format("neu")))[0].ref
     bare = "<item><title>T</title><pubDate>{}</pubDate><description>{}</description></item>"
     refs = [read(feed(bare.format(*words)))[0].ref for words in (("1", "a"), ("1", "b"), ("2", "a"))]
     assert (refs[0] == refs[1], refs[0] == refs[2]) == (True, False)
@@ -240,16 +240,42 @@ def test_what_the_items_are_can_be_said():
 
 
 _ITEM = "<item><title>{}</title><link>https://a.example/bewertungen</link>{}<description>{}</description></item>"
+_DATED = "<pubDate>Mon, 02 Nov 2026 {:02}:00:00 +0100</pubDate>"
 
 
 def test_items_that_share_one_address_are_several_posts():
     """A feed of reviews: all lead to one page, and the last one had taken the place of all others."""
-    dated = "<pubDate>Mon, 02 Nov 2026 {:02}:00:00 +0100</pubDate>"
-    timed = [("Bewertung", dated.format(hour), "Kalt.") for hour in (9, 10)]
+    timed = [("Bewertung", _DATED.format(hour), "Kalt.") for hour in (9, 10)]
     reviews = [*timed, ("Neu", "", "Zu spät."), ("Neu", "", "Nett.")]
     first, again = (read(feed("".join(_ITEM.format(*one) for one in some))) for some in (reviews, reviews[::-1]))
     assert len({post.ref for post in first}) == 4
     assert {post.ref for post in first} == {post.ref for post in again}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Anna", _DATED.format(9), "Kalt."), ("Bernd", _DATED.format(10), "Zu spät.")),
+        (("Anna", _DATED.format(0), "Kalt."), ("Bernd", _DATED.format(0), "Zu spät.")),
+        (("Neu", _DATED.format(9), "Kalt."), ("Neu", f"{_DATED.format(9)}<author>Bernd</author>", "Kalt.")),
+        (("Neu", "", "Kalt."), ("Neu", "", "Zu spät.")),
+        (("Neu", "<pubDate>gestern</pubDate>", "Kalt."), ("Neu", "<pubDate>gestern</pubDate>", "Zu spät.")),
+    ],
+)
+def test_the_ref_of_an_item_does_not_depend_on_its_neighbours(one, other):
+    """Alone it had been its address: the next complaint took its place, and with a neighbour it was due twice."""
+    first, second = (_ITEM.format(*words) for words in (one, other))
+    alone, both, left = (read(feed(items)) for items in (first, second + first, second))
+    assert [post.ref for post in both] == [left[0].ref, alone[0].ref]
+    assert left[0].ref != alone[0].ref
+
+
+@pytest.mark.parametrize("written", ["Mon, 02 Nov 2026 09:00:00 +0100", "Mon, 02 Nov 2026 08:00:00 GMT"])
+def test_an_edited_item_of_a_shared_address_stays_the_same_post(written):
+    """The same address at the same time, however the feed writes it."""
+    before = _ITEM.format("Kalt", _DATED.format(9), "Das Essen war kalt.")
+    after = _ITEM.format("Lauwarm", f"<pubDate>{written}</pubDate>", "Das Essen war lauwarm.")
+    assert read(feed(before))[0].ref == read(feed(after))[0].ref
 
 
 def test_one_item_that_stands_there_twice_is_one_post():

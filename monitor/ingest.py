@@ -258,9 +258,18 @@ class Ingest:
                 self._take(session, current, [found], now, since=None)
 
     def take_items(
-        self, name: str, items: list[Post | Malformed], now: datetime, kind: RunKind = RunKind.IMPORT
+        self,
+        name: str,
+        items: list[Post | Malformed],
+        now: datetime,
+        kind: RunKind = RunKind.IMPORT,
+        *,
+        whole: bool = True,
     ) -> Counts:
         """Store a list of items of one source, as `widerhall import` and the demo bring them: one run, many pages.
+
+        Args:
+            whole: all that a file holds, so that a list without a fault speaks for the source.
 
         Raises:
             ConfigProblem: there is no such source.
@@ -290,7 +299,7 @@ class Ingest:
             run = session.get_one(Run, run_id)
             run.ended_at, run.ok = now, True
             session.add(run)
-            rounds.brought(session, session.get_one(Source, source_id), total, now, polls=polls)
+            rounds.brought(session, session.get_one(Source, source_id), total, now, polls=polls, whole=whole)
         return total
 
 

@@ -84,14 +84,18 @@ def _write_health(
             source.next_sweep_at = now + sweep_every / 20
 
 
-def brought(session: Session, source: Source, counts: Counts, now: datetime, *, polls: bool) -> None:
-    """A file was taken in. A source that is fetched (`polls`) is not healthy because somebody brought one."""
+def brought(session: Session, source: Source, counts: Counts, now: datetime, *, polls: bool, whole: bool) -> None:
+    """A file was taken in, or (not `whole`) single records of one.
+
+    A source that is fetched (`polls`) is not healthy because somebody brought a file.
+    """
     if not polls:
         health.went_well(session, source, now)
         source.attempted_at, source.publish_problem = now, Problem.NONE
         source.backfilled_at = source.backfilled_at or now
         session.add(source)
-    _all_readable(session, source, counts, now)
+    if whole:
+        _all_readable(session, source, counts, now)
 
 
 def _all_readable(session: Session, source: Source, counts: Counts, now: datetime) -> None:

@@ -136,7 +136,7 @@ def redrive(arguments: argparse.Namespace) -> int:
             left += 1
             continue
         if not _newer_words(house, record, item.ref):
-            house.ingest.take_items(name, [item], now)
+            house.ingest.take_items(name, [item], now, whole=False)
         with house.transaction() as session:
             read = update(Quarantine).where(col(Quarantine.id) == record.id, col(Quarantine.digest) == record.digest)
             session.execute(read.values(resolved_at=now))

@@ -435,6 +435,15 @@ def test_a_newer_connector_reads_what_the_older_one_could_not(run, tmp_path):
         assert [row.text for row in shop.all(PostRow)] == ["Zu spät"]
 
 
+def test_one_record_that_can_be_read_again_leaves_the_others_open(run, tmp_path):
+    """It had passed for a whole file without a fault, and that ends what is open."""
+    configured(tmp_path)
+    with open_shop(tmp_path, FILES) as shop:
+        shop.house.ingest.take_items("files", [broken({"Text": "Zu spät"}), broken({"Sterne": "99"})], MONDAY)
+    assert run("redrive")[:2] == (1, "1 gelesen, 1 weiter zurückgestellt\n")
+    assert run("redrive")[:2] == (1, "0 gelesen, 1 weiter zurückgestellt\n")
+
+
 def test_a_record_of_old_does_not_set_back_what_was_read_since(run, tmp_path):
     """Redrive had written May's words over June's, as a new version."""
     configured(tmp_path)

@@ -76,7 +76,7 @@ class SecretRef:
     def read(self) -> str | None:
         """The secret, or None if this place has none at the moment."""
         if self.file is not None and self.file.is_file():
-            return self.file.read_text(encoding="utf-8").strip() or None
+            return self.file.read_text(encoding="utf-8-sig").strip() or None
         return os.environ.get(self.env) or None if self.env else None
 
 

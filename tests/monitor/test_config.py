@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config import ConfigError, load
+from monitor.config.sources import SecretRef
 from tests.monitor.shop import BLOG, CONFIG, FILES
 from tests.monitor.toml import literal
 
@@ -172,6 +173,12 @@ def test_a_secret_file_that_is_not_there_is_told(tmp_path):
     """Relative to the configuration's folder."""
     found = mistakes(tmp_path, CONFIG + BLOG.replace("password_env", "password_file"))
     assert found == {"sources.blog.application_password_file": "Die Datei WIDERHALL_TEST_PASSWORD gibt es nicht."}
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path):
+    """Windows' editor puts one in front, and the platform had refused the password."""
+    (tmp_path / "secret").write_text("geheim\n", encoding="utf-8-sig")
+    assert SecretRef("application_password", file=tmp_path / "secret").read() == "geheim"
 
 
 def test_a_relative_database_lies_beside_the_configuration(tmp_path, monkeypatch):

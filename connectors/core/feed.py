@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Any
 from xml.parsers import expat
 
+from connectors.core.charset import mostly_utf8
 from connectors.core.errors import Changed
 from connectors.core.fields import clean
 
@@ -78,15 +79,14 @@ def entries(body: bytes) -> list[Entry]:
 
 
 def decode(body: bytes) -> str:
-    """The text of a feed. What is valid UTF-8 is UTF-8, whatever the feed declares; a wrong letter costs no entry."""
+    """The text of a feed. What is mostly UTF-8 is UTF-8, whatever the feed declares; a wrong letter costs no other."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return clean(body.decode("utf-16", "replace"))
     if body[:4] in {b"<\0?\0", b"\0<\0?"}:
         return clean(body.decode("utf-16-le" if body[0] else "utf-16-be", "replace"))
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
+    text = mostly_utf8(body)
+    if text is not None:
+        return text
     declared = _DECLARED.match(body)
     name = declared[1].decode("ascii").lower() if declared else ""
     if not _KNOWN.fullmatch(name) or name in {"iso-8859-1", "latin1", "latin-1", "us-ascii"}:

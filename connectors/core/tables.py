@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connectors.core.charset import mostly_utf8
 from connectors.core.errors import Changed
 
 DELIMITERS = ";,\t|"
@@ -27,6 +28,8 @@ class Row:
 def decode(body: bytes) -> str:
     """Text of a file in UTF-8, UTF-16 (with or without mark) or Windows' cp1252; line ends become line feeds.
 
+    UTF-8 and cp1252 may take turns from line to line, as where two exports were put together.
+
     Raises:
         Changed: a workbook or a PDF.
     """
@@ -37,11 +40,17 @@ def decode(body: bytes) -> str:
     elif _looks_wide(body):
         text = body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", "replace")
     else:
-        try:
-            text = body.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = body.decode("cp1252", "replace")
+        text = _by_lines(body)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _by_lines(body: bytes) -> str:
+    """UTF-8, and cp1252 in the lines that are none."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        found = ((line, mostly_utf8(line)) for line in body.splitlines(keepends=True))
+        return "".join(line.decode("cp1252", "replace") if text is None else text for line, text in found)
 
 
 def _looks_wide(body: bytes) -> bool:

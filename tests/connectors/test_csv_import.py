@@ -75,3 +75,12 @@ def test_the_same_row_in_two_files_is_one_post():
     first = read_row("Datum;Sterne;Text;Name", "02.11.2026;1;Kalt;Anna")
     again = read_row("Datum;Sterne;Text;Name;Filiale;Anzahl", "02.11.2026;1;Kalt;Anna;;7")
     assert first.ref == again.ref
+
+
+def test_each_line_is_read_in_its_own_charset():
+    """Two exports put together, and a letter cut in half: they had made MÃ¼ller of every Müller above."""
+    lines = ["Name;Text\nMüller;Zu spät\n".encode(), "Bär;Naß geworden\r\n".encode("cp1252"), "Jörg;Kälte h".encode()]
+    whole = b"\xef\xbb\xbf" + b"".join(lines) + b"\xc3\n"
+    posts = [csv_import.parse(raw, csv_import.Settings()) for raw in csv_import.split(whole)]
+    told = [(post.author, post.text) for post in posts]
+    assert told == [("Müller", "Zu spät"), ("Bär", "Naß geworden"), ("Jörg", "Kälte h\ufffd")]

@@ -143,6 +143,15 @@ def test_letters_survive_whatever_the_feed_says_about_its_charset(encoding, decl
     assert post.text.endswith("Größe 5 €")
 
 
+@pytest.mark.parametrize("broken", [b"h\xc3", "hübsch".encode("cp1252")])
+def test_a_broken_letter_costs_no_other_letter(broken):
+    """A letter cut in half by the platform had made MÃ¼ller of every Müller in the feed."""
+    body = feed(item(1, "Müller: zu spät, größter Ärger"), item(2, "Sehr @@"), head='<?xml version="1.0"?>').encode()
+    first, second = read(body.replace(b"@@", broken))
+    assert first.text.endswith("Müller: zu spät, größter Ärger")
+    assert second.text.endswith(broken.decode("utf-8", "replace"))
+
+
 def test_characters_that_xml_forbids_cost_no_item():
     """Vertical tabs from a word processor, a lonely ampersand, an HTML entity."""
     first, second = read(feed(item(1, "a\x0bb & c &nbsp;&hearts; R&D"), item(2)))

@@ -96,6 +96,7 @@ _STARS = re.compile(
     r"(\d{1,4}(?:[.,]\d{1,4})?)(?:\s*(?:/|von|of|out of)\s*(\d{1,4}(?:[.,]\d{1,2})?))?"
     r"\s*(?:sterne?n?|stars?|punkte?n?)?"
 )
+_SIGNS = frozenset("★☆✩⭐ \ufe0e\ufe0f")  # with the marks that make ⭐ a letter or a picture
 
 
 class Settings(SourceSettings):
@@ -172,7 +173,12 @@ def _take(found: dict[str, Any], field: str, value: Any) -> None:
 
 
 def _is_words(value: Any) -> bool:
-    return isinstance(value, str) and not _STARS.fullmatch(value.lower())
+    return isinstance(value, str) and _drawn(value) is None and not _STARS.fullmatch(value.lower())
+
+
+def _drawn(text: str) -> float | None:
+    """How many stars are filled where they are drawn, like ★★★★☆; None for anything else."""
+    return float(text.count("★") + text.count("⭐")) if text and set(text) <= _SIGNS else None
 
 
 @lru_cache(4096)
@@ -181,7 +187,7 @@ def _plain_name(name: str) -> str:
 
 
 def _post(row: dict[str, Any], raw: Raw, settings: Settings) -> Post:
-    if "text" not in row and isinstance(row.get("rating"), str) and not _STARS.fullmatch(row["rating"].lower()):
+    if "text" not in row and _is_words(row.get("rating")):
         row["text"] = row.pop("rating")  # "Bewertung" may be the words instead of the stars
     if "text" not in row and "rating" not in row:
         raise BadField(f"no column for text or stars among: {', '.join(map(str, raw))[:200]}")
@@ -248,8 +254,9 @@ def _rating(row: Mapping[str, Any], settings: Settings) -> tuple[float | None, f
     text = (_text(row, "rating") or "").lower()
     if not text:
         return None, None
-    if set(text) <= set("★☆✩⭐ "):
-        return float(text.count("★") + text.count("⭐")), settings.rating_max
+    drawn = _drawn(text)
+    if drawn is not None:
+        return drawn, settings.rating_max
     found = _STARS.fullmatch(text)
     if not found:
         raise BadField(f"rating: not a number of stars: {text[:40]!r}")

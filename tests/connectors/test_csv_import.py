@@ -34,6 +34,16 @@ def test_two_columns_called_rating_keep_stars_and_words(header):
     assert (post.rating, post.text) == (2.0, "Zu spät\n\nVier Tage gewartet.")
 
 
+@pytest.mark.parametrize("drawn", ["★☆☆☆☆", "⭐", "⭐\ufe0f", "★ ☆ ☆ ☆ ☆"])
+@pytest.mark.parametrize("header", ["Name;Sterne", "Name;Sterne;Bewertung", "Name;Bewertung;Sterne"])
+def test_drawn_stars_are_stars_in_every_column(header, drawn):
+    """They had passed for words: the row lost its stars, or was refused for two ratings."""
+    worded = header.count(";") == 2
+    cells = {"Name": "Anna", "Sterne": drawn, "Bewertung": "Sehr schlecht"}
+    post = read_row(header, ";".join(cells[name] for name in header.split(";")))
+    assert (post.rating, post.rating_max, post.text) == (1.0, 5.0, "Sehr schlecht" if worded else "")
+
+
 @pytest.mark.parametrize(
     ("written", "day"),
     [

@@ -302,9 +302,10 @@ class Connection:
         self._settings = settings
 
     def pages(self, cursor: Cursor | None, *, until: datetime | None = None) -> Iterator[Page]:
-        """The whole file whenever its content has changed."""
+        """The whole file whenever its content, or the settings that it is read by, have changed."""
         body = self._body()
-        mark = {"sha256": hashlib.sha256(body).hexdigest()}
+        read_by = self._settings.model_dump_json(exclude={"path"})
+        mark = {"sha256": hashlib.sha256(read_by.encode() + b"\n" + body).hexdigest()}
         if until is None and cursor and cursor.get("sha256") == mark["sha256"]:
             return
         items = (parse(raw, self._settings) for raw in split(body))

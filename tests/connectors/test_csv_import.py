@@ -94,3 +94,35 @@ def test_each_line_is_read_in_its_own_charset():
     posts = [csv_import.parse(raw, csv_import.Settings()) for raw in csv_import.split(whole)]
     told = [(post.author, post.text) for post in posts]
     assert told == [("Müller", "Zu spät"), ("Bär", "Naß geworden"), ("Jörg", "Kälte h\ufffd")]
+
+
+_UNKNOWN = "Wer;Wie;Wann\nAnna;Zu spät;3.11.2026\n"
+_COLUMNS: dict[str, str] = {"author": "Wer", "text": "Wie", "created": "Wann"}
+
+
+def reading(path, **more):
+    """A connection to a file."""
+    return csv_import.Connection(csv_import.Settings(path=str(path), **more))
+
+
+@pytest.mark.parametrize(
+    "mended", [{"columns": _COLUMNS}, {"timezone": "UTC"}, {"rating_max": 6}, {"own_accounts": ("Anna",)}]
+)
+def test_the_same_file_is_read_again_by_other_settings(tmp_path, mended):
+    """The owner names the columns, and the file that could not be read had stayed unread; once is enough."""
+    path = tmp_path / "r.csv"
+    path.write_text(_UNKNOWN, encoding="utf-8")
+    (page,) = reading(path).pages(None)
+    assert list(reading(path).pages(page.cursor)) == []
+    (again,) = reading(path, **mended).pages(page.cursor)
+    assert list(reading(path, **mended).pages(again.cursor)) == []
+    assert [getattr(item, "text", None) for item in again.items] == ["Zu spät" if "columns" in mended else None]
+
+
+def test_a_file_that_only_moved_is_not_read_again(tmp_path):
+    """The control: where it lies says nothing about what stands in it."""
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    for path in (first, second):
+        path.write_text(_UNKNOWN, encoding="utf-8")
+    (page,) = reading(first).pages(None)
+    assert list(reading(second).pages(page.cursor)) == []

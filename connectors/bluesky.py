@@ -87,6 +87,7 @@ STATUS: Rows = {
     (501, None): ConfigProblem,
 }
 LIMIT = 100
+THREADS = "own threads"
 _REASONS = {"mention", "reply", "quote"}
 _HIDDEN = {"!no-unauthenticated", "!hide", "!takedown"}
 
@@ -217,14 +218,17 @@ class Connection:
         now, marks = datetime.now(UTC), dict(cursor or {})
         for stream in self._streams:
             top = marks.get(stream.name)
-            history = until is None and top is None
+            history = top is None
             for items, last in self._list(stream, until or since(top, CARD.lookback)):
                 top = newest(top, items, now)
                 if last and until is None and top:  # an interrupted walk begins again where it began
                     marks[stream.name] = top
                 yield Page(items, {} if until else dict(marks), stream=stream.name, history=history)
-        for items in self._threads() if self._settings.own_threads else ():
-            yield Page(items, {} if until else dict(marks), stream="own threads")
+        if self._settings.own_threads:
+            history = THREADS not in marks
+            for items in self._threads():
+                yield Page(items, {} if until else dict(marks), stream=THREADS, history=history)
+            marks[THREADS] = now.isoformat()  # they are read from the top every time: only that they were read counts
         yield Page((), {} if until else dict(marks), complete=until is not None)
 
     def one(self, ref: str) -> Post | None:

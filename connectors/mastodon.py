@@ -64,6 +64,7 @@ CARD = Card(
     mention_prefix=True,
 )
 LIMIT = 40
+THREADS = "own threads"
 _PUBLIC = {"public", "unlisted"}
 _UTTERANCES = {"mention", "status", "update", "quote"}
 
@@ -191,9 +192,12 @@ class Connection:
                 if until is None and (begin or last):
                     marks[stream.name] = kept(marks.get(stream.name), fresh, now, CARD.lookback)
                 mark = {} if until else dict(marks)
-                yield Page(self._items(records), mark, stream=stream.name, history=not (until or known))
-        for records in self._threads() if self._settings.own_threads else ():
-            yield Page(self._items(records), {} if until else dict(marks), stream="own threads")
+                yield Page(self._items(records), mark, stream=stream.name, history=not known)
+        if self._settings.own_threads:
+            new = THREADS not in marks
+            for records in self._threads():
+                yield Page(self._items(records), {} if until else dict(marks), stream=THREADS, history=new)
+            marks[THREADS] = now.isoformat()  # they are read from the top every time: only that they were read counts
         yield Page((), {} if until else dict(marks), complete=until is not None)
 
     def one(self, ref: str) -> Post | None:

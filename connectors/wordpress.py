@@ -194,7 +194,7 @@ class Connection:
         """Comments, then reviews; each has a mark of its own in the cursor."""
         now, marks = datetime.now(UTC), dict(cursor or {})
         for stream in self._streams:
-            mark, new = marks.get(stream.name), until is None and stream.name not in marks
+            mark, new = marks.get(stream.name), stream.name not in marks
             for items, last in self._walk(stream, until or since(mark, CARD.lookback)):
                 mark = newest(mark, items, now)
                 if mark and (stream.forward or last):

@@ -125,7 +125,7 @@ class Ingest:
             self._check(name)
             until = datetime(2000, 1, 1, tzinfo=UTC) if walk.kind == RunKind.SWEEP else None
             connection = self.world.reader(name)
-            for page in _guarded(connection.pages(None if until else cursor, until=until)):
+            for page in _guarded(connection.pages(cursor, until=until)):
                 self._page(walk, page, None if until else page.cursor, clock())
                 walk.complete = page.complete
                 walk.interrupted = self.stopping.is_set()

@@ -221,7 +221,8 @@ class Reader(Protocol):
 
         Without `until`: go on after `cursor` (None: from the start), re-reading `Card.lookback` behind it, and hand
         out cursors that never go backwards. With `until`: a stateless walk over everything not older than `until`
-        (backfill, sweep); its cursors are not stored. A walk ends: a repeated page token raises `Changed`.
+        (backfill, sweep); its cursors are not stored, and `cursor` only tells which lists were never walked before
+        (`Page.history`). A walk ends: a repeated page token raises `Changed`.
         """
 
     def one(self, ref: str) -> Post | None:

@@ -202,11 +202,16 @@ def test_two_pages_are_read_and_the_mark_comes_with_the_last(town):
 
 def test_a_page_names_its_list_and_says_whether_it_was_never_read_before(server):
     """One post under several hashtags is no circle, and a list that was added later brings history."""
-    shop = Town(server, hashtags=("alt", "neu")).shop
+    town = Town(server, hashtags=("alt", "neu"), own_threads=True)
+    shop, thread = town.shop, json.loads((RECORDINGS / "bluesky" / "thread.json").read_text())
+    town.extra["app.bsky.feed.getAuthorFeed"] = lambda asked: asked.json({"feed": [{"post": thread["thread"]["post"]}]})
+    town.extra["app.bsky.feed.getPostThread"] = lambda asked: asked.json(thread)
     marks = {name: {"time": "2026-11-10T00:00:00+00:00", "ref": "x"} for name in ("notifications", "#alt")}
-    found = {page.stream: page.history for page in shop.pages(marks)}
-    assert found == {"notifications": False, "#alt": False, "#neu": True, "": False}
-    assert not any(page.history for page in shop.pages(None, until=datetime(2026, 1, 1, tzinfo=UTC)))
+    first = list(shop.pages(marks))
+    for pages in (first, shop.pages(marks, until=datetime(2026, 1, 1, tzinfo=UTC))):
+        found = {page.stream: page.history for page in pages}
+        assert found == {"notifications": False, "#alt": False, "#neu": True, "own threads": True, "": False}
+    assert not any(page.history for page in shop.pages(first[-1].cursor))
 
 
 def test_a_walk_stops_behind_the_lookback(town):

@@ -33,12 +33,29 @@ class TestMastodon(ConnectorContract):
 
 def test_a_page_names_its_list_and_says_whether_it_was_never_read_before(server):
     """One post under several hashtags is no circle, and a list that was added later brings history."""
-    settings = mastodon.Settings(url=server.url, token="t", hashtags=("laden", "neu"), allow_networks=("127.0.0.0/8",))
-    server.answer = lambda asked: asked.json([]) if asked.path.endswith("/neu") else TestMastodon().healthy(asked)
+    settings = mastodon.Settings(
+        url=server.url, token="t", hashtags=("laden", "neu"), own_threads=True, allow_networks=("127.0.0.0/8",)
+    )
+    own = {"/api/v1/accounts/200/statuses": [STATUS], "/api/v1/statuses/1001/context": {"descendants": [STATUS]}}
+    own["/api/v1/timelines/tag/neu"] = [STATUS]
+
+    def answer(asked):
+        if asked.path in own and not {"max_id", "min_id"} & set(asked.query):
+            asked.json(own[asked.path])
+        elif asked.path.endswith("/neu"):
+            asked.json([])
+        else:
+            TestMastodon().healthy(asked)
+
+    server.answer = answer
     now = datetime.now(UTC).isoformat()
     marks = {name: [[now, "9999"]] for name in ("mentions", "#laden")}
-    found = {page.stream: page.history for page in registry.open_connection("mastodon", settings, LIMITS).pages(marks)}
-    assert found == {"mentions": False, "#laden": False, "#neu": True, "": False}
+    shop = registry.open_connection("mastodon", settings, LIMITS)
+    first = list(shop.pages(marks))
+    for pages in (first, shop.pages(marks, until=datetime(2026, 1, 1, tzinfo=UTC))):
+        found = {page.stream: page.history for page in pages}
+        assert found == {"mentions": False, "#laden": False, "#neu": True, "own threads": True, "": False}
+    assert not any(page.history for page in shop.pages(first[-1].cursor))
 
 
 def test_a_record_without_an_id_harms_no_other_and_does_not_stop_the_list(server):

@@ -1,5 +1,6 @@
 """WordPress and WooCommerce."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from tests.connectors.contract import ConnectorContract
@@ -30,3 +31,11 @@ class TestWordPress(ConnectorContract):
         "GET /wp-json/wc/store/v1/products/reviews": "store_reviews.json",
         "POST /wp-json/wp/v2/comments": WRITTEN,
     }
+
+    def test_a_list_that_was_added_later_brings_history_in_the_weekly_walk_too(self, live):
+        """And in the round after its first one no more."""
+        marks = {"comments": {"time": "2026-11-10T00:00:00+00:00", "ref": "2"}}
+        first = list(live.pages(marks))
+        for pages in (first, live.pages(marks, until=datetime(2026, 1, 1, tzinfo=UTC))):
+            assert {page.stream: page.history for page in pages} == {"comments": False, "reviews": True}
+        assert not any(page.history for page in live.pages(first[-1].cursor))

@@ -277,6 +277,16 @@ def test_what_a_list_that_was_added_later_shows_of_old_stands_in_the_backlog(sho
     assert [shop.duty(ref).backlog for ref in ("2", "3")] == [True, False]
 
 
+def test_the_weekly_walk_is_told_which_lists_were_read_before(shop):
+    """It may be the first over a list that was added; it keeps no cursor of its own."""
+    shop.round([post("1")])
+    told = []
+    shop.platform.pages = lambda cursor, **_until: told.append(cursor) or iter([Page((), {}, complete=True)])
+    shop.sweep()
+    shop.round()
+    assert told == [{"page": 1}, {"page": 1}]
+
+
 def test_the_second_imported_file_is_history_as_well(tmp_path):
     """Three platforms' exports are three files, none of them today's work."""
     with open_shop(tmp_path, FILES) as shop:

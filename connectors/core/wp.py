@@ -1,13 +1,15 @@
 """What WordPress' lists and records have in common, whichever of its programming interfaces shows them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connectors.core import fields
+from connectors.core.contract import Malformed, Post
 from connectors.core.errors import Changed
+from connectors.core.marks import order
 from connectors.core.records import numbered
 from connectors.core.text import plain, same_text
 
@@ -54,6 +56,13 @@ class Listing:
 def approved(record: Mapping[str, Any]) -> bool:
     """Whether everybody sees it. The store API shows nothing else and names no status."""
     return str(record.get("status") or "approved") in {"approved", "approve", "1"}
+
+
+def still_held(known: Iterable[str], items: Iterable[Post | Malformed]) -> list[str]:
+    """Refs of those that wait in the site's queue: `known` ones and those of `items`, the newest that fit a page."""
+    seen = {post.ref: post.raw.get("status") == "hold" for post in items if isinstance(post, Post)}
+    refs = {ref for ref in known if seen.get(ref, True)} | {ref for ref, waits in seen.items() if waits}
+    return sorted(refs, key=order)[-PER_PAGE:]
 
 
 def written_at(record: Mapping[str, Any], name: str, zone: str) -> datetime | None:

@@ -54,7 +54,7 @@ from connectors.core.contract import (
 )
 from connectors.core.errors import Changed, ConfigProblem, Gone, LoginExpired, Refused, Unavailable, Unclear
 from connectors.core.facets import facets, full_text, marked
-from connectors.core.fields import BadField
+from connectors.core.fields import BadField, Hashtag
 from connectors.core.marks import all_older, newest, since
 from connectors.core.records import Walk, expect_object, json_records, read_record
 from connectors.core.text import check_sendable, same_text
@@ -105,7 +105,7 @@ class Settings(SourceSettings):
     )
     page_url: str = Field(default="https://bsky.app", description="where people read posts in a browser")
     searches: tuple[str, ...] = Field(default=(), description="words to search for, like our name")
-    hashtags: tuple[str, ...] = Field(default=(), description="hashtags to watch, without #")
+    hashtags: tuple[Hashtag, ...] = Field(default=(), description="hashtags to watch, without #")
     own_threads: bool = Field(default=False, description="read all answers under our own latest posts as well")
     language: str = Field(default="de", description="language that our answers are marked with")
 

@@ -39,7 +39,7 @@ from connectors.core.contract import (
     SourceSettings,
 )
 from connectors.core.errors import Changed, ConfigProblem, Gone, LoginExpired, Refused, Unavailable, Unclear
-from connectors.core.fields import BadField
+from connectors.core.fields import BadField, Hashtag
 from connectors.core.marks import ident, kept, latest, named, order, start, tops, written_at
 from connectors.core.records import Walk, expect_object, json_records, read_record, shown_on_page
 from connectors.core.statuses import counted, told_length, typed
@@ -76,7 +76,7 @@ class Settings(SourceSettings):
     token: SecretStr = Field(
         default=SecretStr(""), description="access token: read:accounts read:notifications read:statuses write:statuses"
     )
-    hashtags: tuple[str, ...] = Field(default=(), description="hashtags to watch, without #")
+    hashtags: tuple[Hashtag, ...] = Field(default=(), description="hashtags to watch, without #")
     own_threads: bool = Field(default=False, description="read all answers under our own latest posts as well")
     visibility: Literal["public", "unlisted"] = Field(default="public", description="of answers to public posts")
     language: str = Field(default="de", description="language that our answers are marked with")

@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from connectors.core.errors import Changed
 
 MAX_DEPTH = 64
+LONGEST_TAG = 100
 _UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
@@ -23,6 +24,16 @@ def _zone(name: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 """A field of `Settings` that holds an IANA time zone."""
+
+
+def _hashtag(tag: str) -> str:
+    if not tag.strip("#. ") or len(tag) > LONGEST_TAG:
+        raise ValueError('hashtags = ["sonnenlaib"]')
+    return tag
+
+
+Hashtag = Annotated[str, AfterValidator(_hashtag)]
+"""A field of `Settings` that holds a hashtag: it becomes a part of an address, so it must not be empty."""
 
 
 class BadField(Exception):

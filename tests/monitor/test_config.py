@@ -59,6 +59,12 @@ def mistakes(folder, text):
         ("[sources]\na = 1", "sources.a", "Hier steht ein Abschnitt der Form [sources.NAME]."),
         ('[sources.a]\nkind = "myspace"', "sources.a.kind", "Bekannt sind: bluesky, csv_import"),
         ("[sources.a]\nkind = [1]", "sources.a.kind", "Diese Art gibt es nicht."),
+        (
+            '[sources.a]\nkind = "mastodon"\nurl = "https://m.example"\nhashtags = ["laden", "."]',
+            "sources.a.hashtags.1",
+            'so geht es: hashtags = ["sonnenlaib"].',
+        ),
+        ('[sources.a]\nkind = "bluesky"\nhandle = "a.example"\nhashtags = [""]', "sources.a.hashtags.0", "so geht es"),
         ('[sources.a]\ntitle = "x"', "sources.a.kind", "Dieser Schlüssel fehlt."),
         ('[sources."A B"]\nkind = "csv_import"', "sources.A B", "Der Name besteht aus Kleinbuchstaben"),
         ('[sources.a]\nkind = "csv_import"\nzone = 1', "sources.a.zone", "Diesen Schlüssel gibt es nicht."),

@@ -115,6 +115,12 @@ def access(settings: Settings) -> Access:
     return Access(settings.url.rstrip("/"))
 
 
+def reads(settings: Settings) -> bool:
+    """Notifications need the login; a handle alone is nothing to read."""
+    lists = settings.searches or settings.hashtags or settings.own_threads
+    return bool(lists or settings.app_password.get_secret_value())
+
+
 def split(body: bytes) -> Iterator[Raw]:
     """Posts of notifications, a search, a list of posts or a thread."""
     for record in json_records(body, "notifications", "posts"):

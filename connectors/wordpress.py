@@ -112,6 +112,11 @@ def access(settings: Settings) -> Access:
     return Access(settings.url.rstrip("/") + "/wp-json", login)
 
 
+def reads(settings: Settings) -> bool:
+    """Whether comments or reviews are read."""
+    return settings.comments or settings.reviews != "none"
+
+
 def split(body: bytes) -> Iterator[Raw]:
     """Records of wp/v2 comments, wc/v3 reviews or wc/store reviews: a list, or one record."""
     return json_records(body)

@@ -13,6 +13,7 @@ and optionally
     def access(settings) -> Access               base address and login; without it `http` is None
     STATUS: Rows                                 where an HTTP status means something else than `core.status` says
     def polls(keys) -> bool                      where the source's own keys decide it, not `CARD.polls` alone
+    def reads(settings) -> bool                  where settings may leave nothing to read
     def greeting(post) -> str                    how an answer to this post must begin, with `Card.mention_prefix`
 
 Rules, checked for every connector by tests/connectors/contract.py: same input, same refs; a broken record becomes

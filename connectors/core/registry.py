@@ -66,6 +66,12 @@ def polls(kind: str, own: Mapping[str, Any]) -> bool:
     return told(own) if told else card(kind).polls
 
 
+def reads(kind: str, settings: SourceSettings) -> bool:
+    """Whether these settings leave anything to read: a source without a list stays empty and healthy for ever."""
+    told: Callable[[SourceSettings], bool] | None = getattr(module(kind), "reads", None)
+    return told(settings) if told else True
+
+
 def greeting(kind: str, post: Post) -> str:
     """How an answer to this post must begin ("" almost everywhere); see `Card.mention_prefix`."""
     words: Callable[[Post], str] | None = getattr(module(kind), "greeting", None)

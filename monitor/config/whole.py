@@ -89,6 +89,9 @@ class Config:
             if registry.polls(card.kind, source.own) and every < (floor := card.min_interval.total_seconds()):
                 often = _("[sources.{name}] wird öfter gelesen, als die Plattform es möchte ({floor:g} Sekunden).")
                 yield often.format(name=source.name, floor=floor)
+            if not registry.reads(card.kind, source.reading_settings()):
+                idle = _("[sources.{name}] liest nichts: was es zu lesen gibt, zeigt config.example.toml.")
+                yield idle.format(name=source.name)
             if source.own.get("allow_networks"):
                 open_ = _("[sources.{name}] allow_networks erlaubt unverschlüsselte und private Adressen.")
                 yield open_.format(name=source.name)

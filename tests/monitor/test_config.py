@@ -286,3 +286,23 @@ def test_a_page_that_others_can_listen_to_is_a_warning(tmp_path, web, words):
         if warning.startswith(("[web] host", "[web] base"))
     ]
     assert [words in warning for warning in found] == ([True] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ('kind = "bluesky"\nhandle = "a.example"', False),
+        ('kind = "bluesky"\nhandle = "a.example"\napp_password_env = "X"', True),
+        ('kind = "bluesky"\nhandle = "a.example"\nown_threads = true', True),
+        ('kind = "wordpress"\nurl = "https://a.example"\ncomments = false', False),
+        ('kind = "wordpress"\nurl = "https://a.example"\ncomments = false\nreviews = "store"', True),
+        ('kind = "rss"\nurl = "https://a.example/feed"', True),
+    ],
+)
+def test_a_source_that_leaves_nothing_to_read_is_a_warning(tmp_path, source, reads):
+    """Its rounds go well for ever, so that nobody would notice."""
+    (tmp_path / "config.toml").write_text(f"{CONFIG}\n[sources.leer]\n{source}\n")
+    found = [
+        warning for warning in load(tmp_path / "config.toml").warnings() if "[sources.leer] liest nichts" in warning
+    ]
+    assert bool(found) is not reads

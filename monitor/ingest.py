@@ -109,6 +109,7 @@ class Ingest:
             cursor = source.cursor
         problem = self._walk(name, walk, cursor, clock)
         with self.database.transaction() as session:
+            problem = rounds.as_stranger(session, name, problem)
             source = rounds.finish(session, walk, problem, self.timing.span("sweep_every"), clock())
             if source is not None and source.publish_problem != Problem.NONE:
                 self.world.forget(source.name)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from connectors.core import registry
-from connectors.core.errors import ConnectorError
+from connectors.core.errors import ConfigProblem, ConnectorError, LoginExpired
 from monitor import health, quarantine
 from monitor.store import Counts
-from monitor.tables import Problem, Run, RunKind, Source
+from monitor.tables import Problem, Run, RunKind, Secret, Source
 
 TAKEN_OVER = "another worker has taken over this source"
 
@@ -36,6 +36,15 @@ class Walk:
     counts: Counts = field(default_factory=Counts)
     complete: bool = False
     interrupted: bool = False
+
+
+def as_stranger(session: Session, name: str, problem: ConnectorError | None) -> ConnectorError | None:
+    """What stopped a walk; where no login is stored none can have expired: strangers may not read there."""
+    if not isinstance(problem, LoginExpired):
+        return problem
+    if session.exec(select(Secret.id).where(col(Secret.source) == name)).first() is not None:
+        return problem
+    return ConfigProblem(f"no login is stored, strangers may not read: {problem}", status=problem.status)
 
 
 def finish(

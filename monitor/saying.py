@@ -64,6 +64,7 @@ LINES: tuple[tuple[str, str], ...] = (
     (r"configured token contains characters", later("Im Zugangscode stehen Zeichen, die dort nicht hingehören. Bitte kopieren Sie ihn neu.")),
     (r"token is not accepted", later("Die Plattform nimmt den Zugangscode nicht mehr an. Bitte erzeugen Sie dort einen neuen.")),
     (r"nobody has the handle", later("Dieses Konto gibt es auf der Plattform nicht. Bitte prüfen Sie die Schreibweise.")),
+    (r"no login is stored", later("Die Plattform lässt Fremde nicht lesen. Hinterlegen Sie Zugangsdaten, wie config.example.toml es zeigt.")),
     (r"may not moderate comments", later("Das WordPress-Konto darf keine Kommentare verwalten. Geben Sie ihm die Rolle Redakteur.")),
     (r"own user unknown", later("WordPress verrät die Nummer des eigenen Kontos nicht. Tragen Sie sie in own_accounts ein.")),
     (r"there is no feed at this address|this is no feed|root element", later("Unter dieser Adresse steht kein Feed. Bitte prüfen Sie sie im Browser.")),

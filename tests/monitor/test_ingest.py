@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from connectors.core.contract import Page
 from connectors.core.errors import Changed, ConfigProblem, LoginExpired, RateLimited, Unavailable
 from monitor import health, ingest, jobs
 from monitor.bootstrap import build, open_house
 from monitor.config import load
-from monitor.tables import PostRow, Problem, Run, RunKind
+from monitor.saying import of_source
+from monitor.tables import PostRow, Problem, Run, RunKind, Secret
 from tests.monitor.shop import (
     AGAIN,
     BLOG,
@@ -236,6 +237,17 @@ def test_an_expired_login_stops_publishing_until_the_login_works_again(shop):
     assert shop.round([]).ok
     with shop.house.reading() as session:
         assert shop.house.world.may_send(session, "blog", shop.clock())
+
+
+def test_without_a_stored_login_none_has_expired(shop):
+    """Nobody can sign in again there: strangers may not read, and a login must be given."""
+    with shop.house.transaction() as session:
+        session.exec(delete(Secret))
+    shop.round(LoginExpired("GET blog.example: HTTP 401"))
+    source = shop.source()
+    assert (source.problem, source.publish_problem) == (Problem.CONFIG, Problem.CONFIG)
+    assert "lässt Fremde nicht lesen" in of_source(source.problem, source.problem_note)
+    assert "HTTP 401" in source.problem_note
 
 
 def test_a_wait_that_publishing_met_holds_rounds_looks_and_answers(shop):

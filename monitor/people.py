@@ -18,8 +18,9 @@ from monitor.tables import User
 from monitor.words import GERMAN, LANGUAGES
 from replies import journal
 from replies.errors import ReplyError
+from replies.leaving import hand_back
 from replies.lifecycle import Role
-from replies.people import Actor
+from replies.people import AT_THE_DESK, Actor
 from replies.tables import Journal
 
 LONGEST_NAME = 60
@@ -83,7 +84,7 @@ def add(
 
 
 def disable(session: Session, user: User, actor: Actor, now: datetime) -> None:
-    """No login any more; what the person wrote and approved stays.
+    """No login any more; what the person wrote and approved stays, what they had in hand goes back.
 
     Raises:
         NotPossible: nobody could approve any more.
@@ -91,6 +92,7 @@ def disable(session: Session, user: User, actor: Actor, now: datetime) -> None:
     _keep_an_owner(session, user)
     user.active = False
     write_down(session, now, actor, "user.disable", user)
+    hand_back(session, user.id or 0, actor, now)
     revoke(session, user, now)
 
 
@@ -102,7 +104,7 @@ def enable(session: Session, user: User, actor: Actor, now: datetime) -> None:
 
 
 def set_role(session: Session, user: User, role: Role, actor: Actor, now: datetime) -> None:
-    """Another role from now on.
+    """Another role from now on; who leaves the desk with it gives back what they had in hand.
 
     Raises:
         NotPossible: nobody could approve any more.
@@ -111,6 +113,8 @@ def set_role(session: Session, user: User, role: Role, actor: Actor, now: dateti
         _keep_an_owner(session, user)
     user.role = role
     write_down(session, now, actor, "user.role", user, role=role)
+    if role not in AT_THE_DESK:
+        hand_back(session, user.id or 0, actor, now)
     revoke(session, user, now)
 
 

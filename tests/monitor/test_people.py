@@ -8,9 +8,12 @@ from monitor.lookalikes import is_one_script, skeleton
 from monitor.notify.occasions import current
 from monitor.people import NotPossible, owner_made
 from monitor.tables import User
+from monitor.verify import verify
 from monitor.verify.notes import notes
+from monitor.web import queue
 from replies.lifecycle import Role
 from replies.people import DAEMON, Actor
+from replies.tables import Journal
 from tests.monitor.web.conftest import anna, bernd, clara, dora, shop
 from tests.monitor.web.shop import PASSWORD
 
@@ -68,6 +71,55 @@ def test_the_last_owner_stays(shop):
             assert refused.value.code == "last_owner"
         people.enable(session, dora, DAEMON, shop.clock())
         people.disable(session, bernd, DAEMON, shop.clock())
+
+
+@pytest.mark.parametrize("leave", [("sperren", {}), ("rolle", {"role": "auditor"})])
+def test_who_leaves_the_desk_leaves_their_work_behind(shop, anna, bernd, dora, leave):
+    """Before the deadline, too, Anna finds Emil's case and the question to him; the journal says it of the open one."""
+    shop.hire("Emil", Role.STAFF)
+    emil = shop.client("Emil")
+    post, done = shop.post("Das Paket kam zu spät.", ago=0), shop.post("Alles gut.", ago=0)
+    for one in (post, done):
+        emil.post(f"/beitrag/{one}/uebernehmen", data=emil.form())
+    until = {"note": "Anwalt", "until": "2026-12-01"}
+    assert bernd.post(f"/beitrag/{done}/sperre", data=bernd.form(**until)).status_code == 303
+    asked = bernd.form(note="War der Ofen an?", to=str(shop.users["Emil"]))
+    assert bernd.post(f"/beitrag/{post}/fragen", data=asked).status_code == 303
+    assert waiting(shop) == ([], [post])
+    path, words = leave
+    assert bernd.post(f"/menschen/{shop.users['Emil']}/{path}", data=bernd.form(**words)).status_code == 303
+    assert waiting(shop) == ([post], [])
+    assert (shop.duty(post).assignee_id, shop.duty(done).assignee_id) == (None, None)
+    assert "War der Ofen an?" in anna.get("/").text
+    with shop.house.reading() as session:
+        rows = session.exec(select(Journal).where(Journal.event == "duty.assign").order_by(Journal.seq)).all()
+        assert [row.actor for row in rows] == ["staff:5", "staff:5", "owner:2"]
+        assert rows[-1].subject == f"duty:{shop.duty(post).id}"
+        assert verify(session, shop.clock(), shop.house.timing) == []
+
+
+def test_another_role_at_the_desk_keeps_the_work(shop, anna, bernd):
+    """The control: Anna becomes an owner, and her case stays hers."""
+    post = shop.post("Das Paket kam zu spät.", ago=0)
+    anna.post(f"/beitrag/{post}/uebernehmen", data=anna.form())
+    bernd.post(f"/menschen/{shop.users['Anna']}/rolle", data=bernd.form(role="owner"))
+    assert shop.duty(post).assignee_id == shop.users["Anna"]
+
+
+def test_the_command_line_gives_back_the_work_too(shop, anna):
+    """There nobody at the desk acts."""
+    post = shop.post("Das Paket kam zu spät.", ago=0)
+    anna.post(f"/beitrag/{post}/uebernehmen", data=anna.form())
+    with shop.house.transaction() as session:
+        people.disable(session, session.get_one(User, shop.users["Anna"]), DAEMON, shop.clock())
+    assert shop.duty(post).assignee_id is None
+
+
+def waiting(shop):
+    """What Bernd has to do, and what waits for others."""
+    with shop.house.reading() as session:
+        groups = [queue.read(session, group, 2, shop.clock()) for group in (queue.Group.MAIN, queue.Group.WAITING)]
+    return tuple([row.post_id for row in group.rows] for group in groups)
 
 
 def test_a_login_that_an_owner_made_is_said_everywhere(shop, bernd):

@@ -78,6 +78,7 @@ ERRORS = Spoken(
             "sofort. Die Fristen laufen weiter."
         ),
         "call_ahead": later("Das Gespräch liegt noch in der Zukunft."),
+        "colleague_missing": later("Bitte wählen Sie jemanden aus der Liste."),
         "cool_off": later(
             "Dieser Beitrag ist scharf im Ton. Ihre Antwort darf noch etwas liegen; ab wann sie zur Freigabe gehen "
             "kann, steht oben. Eine Halteantwort geht sofort. Die Fristen laufen weiter."

@@ -71,16 +71,21 @@ def read_people(session: Session, visit: Visit, case: Case) -> People | None:
     duty_id = case.duty.id
     found = tasks.of_duty(session, duty_id)[:_SHOWN]
     calls = session.exec(select(Call).where(col(Call.duty_id) == duty_id)).all()
-    here = select(User.id, User.name).where(col(User.active).is_(True), col(User.role).in_((Role.STAFF, Role.OWNER)))
     return People(
         ladder=_ladder(session, visit, case, duty_id),
         asks=tuple(asking.of_duty(session, duty_id)[:_SHOWN]),
         tasks=tuple(found),
         calls={call.task_id: call for call in calls},
-        colleagues={user: name for user, name in session.exec(here).all() if user and user != visit.user_id},
+        colleagues=colleagues(session, visit.user_id),
         notices=tuple(removal.of_post(session, case.post.id or 0)[:_SHOWN]),
         active=case.duty.state in UNANSWERED and visit.may_act,
     )
+
+
+def colleagues(session: Session, user_id: int) -> dict[int, str]:
+    """Whom this person can ask: everybody else at the desk."""
+    here = select(User.id, User.name).where(col(User.active).is_(True), col(User.role).in_((Role.STAFF, Role.OWNER)))
+    return {user: name for user, name in session.exec(here).all() if user and user != user_id}
 
 
 def _ladder(session: Session, visit: Visit, case: Case, duty_id: int) -> Ladder:

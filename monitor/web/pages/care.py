@@ -9,6 +9,7 @@ from sqlmodel import Session
 from monitor.temper import temper
 from monitor.web.access import Visit
 from monitor.web.pages.post import show_post
+from monitor.web.people_view import colleagues
 from monitor.web.shield import open_post
 from monitor.web.steps import Id, Problem, Words, Worker, duty_of, go, line, problem_of, take
 from replies.care import asking, ladder
@@ -82,10 +83,20 @@ def ask(visit: Worker, post_id: Id, note: Words = "", to: Words = "") -> Respons
     def step(session: Session, duty: Duty) -> None:
         world = visit.house.world
         hours = world.hours(world.post(session, post_id).account)
-        whom = int(to) if to.isdecimal() else None
+        whom = _whom(session, to, visit.user_id)
         asking.ask(session, duty, line(note), whom, visit.actor, hours, visit.house.timing, visit.now)
 
     return settle(visit, post_id, step, "asked", "ask")
+
+
+def _whom(session: Session, to: str, user_id: int) -> int | None:
+    """The colleague that was chosen; None: whoever knows. Somebody else, even with a login, would never see it."""
+    if not to:
+        return None
+    for colleague in colleagues(session, user_id):
+        if str(colleague) == to:
+            return colleague
+    raise Problem("colleague_missing")
 
 
 def _on_ask(visit: Visit, ask_id: int, step: Callable[[Session], object], done: str) -> Response:

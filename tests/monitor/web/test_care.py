@@ -3,9 +3,11 @@
 import pytest
 from sqlmodel import select
 
-from monitor.tables import Verdict
+from monitor import people
+from monitor.tables import User, Verdict
 from replies.care.tables import HostileLook
 from replies.lifecycle import State
+from replies.people import DAEMON
 from replies.tables import Journal
 from replies.timing import Timing
 from tests.monitor.web.shop import INSULT, open_shop
@@ -148,6 +150,19 @@ def test_a_colleague_is_asked_and_answers_on_heute(shop, anna, bernd):
     bernd.post("/frage/1/antworten", data=bernd.form(note="Nein, sie war offen."))
     assert "Nein, sie war offen." in anna.get(f"/beitrag/{post}").text
     assert anna.post(f"/beitrag/{post}", data=anna.form(**ANSWER)).status_code == 303
+
+
+def test_only_somebody_at_the_desk_can_be_asked(shop, anna):
+    """Not oneself, no auditor, nobody who is locked, no number that is nobody's; the question stays in its field."""
+    post = shop.post("Das Paket kam zu spät.")
+    with shop.house.transaction() as session:
+        people.disable(session, session.get_one(User, shop.users["Dora"]), DAEMON, shop.clock())
+    for to in [*(str(shop.users[name]) for name in ("Anna", "Clara", "Dora")), "0", "999", "9" * 40, "9" * 5000, "²"]:
+        answer = anna.post(f"/beitrag/{post}/fragen", data=anna.form(note="War die Post geschlossen?", to=to))
+        assert answer.status_code == 422, to[:9]
+        assert "Bitte wählen Sie jemanden aus der Liste." in answer.text
+        assert "War die Post geschlossen?" in answer.text
+    assert shop.count("ask") == 0
 
 
 def test_a_call_is_planned_written_down_and_confirmed(shop, anna):

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from replies import internal, journal
 from replies.clocks import Hours
-from replies.errors import Blocked, NotAllowed
+from replies.errors import Blocked, NotAllowed, Stale
 from replies.lifecycle import CLOSED, UNANSWERED, WAITING, Action, DutyEvent, DutyState, Proof, ReplyKind, Role, State
 from replies.moves import NO_APPROVAL, change_reply, move_duty, move_reply
 from replies.people import DAEMON, Actor, at_desk
@@ -363,8 +363,12 @@ def sort_in(session: Session, duty: Duty, actor: Actor, now: datetime) -> Duty:
 
 
 def take_from_backlog(session: Session, duty: Duty, hours: Hours, timing: Timing, actor: Actor, now: datetime) -> Duty:
-    """Start the clocks of a duty that stood in the Altbestand."""
+    """Start the clocks of a duty that stands in the Altbestand; what has clocks keeps them."""
     at_desk(actor)
+    if duty.state not in UNANSWERED:
+        raise NotAllowed(f"duty {duty.id} is {duty.state}", code="already_closed")
+    if not duty.backlog:
+        raise Stale(f"duty {duty.id} has its clocks")
     first, final = clocks(now, duty.occasion, hours, timing)
     duty.backlog, duty.first_due_at, duty.final_due_at, duty.due_at = False, first, final, min(first, final)
     session.add(duty)

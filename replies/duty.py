@@ -123,16 +123,21 @@ def reopen(
     )
 
 
-def contact_seen(session: Session, duty: Duty, reply: Reply, hours: Hours, timing: Timing, now: datetime) -> Duty:
-    """A holding reply or a question of ours stands there in public: the second clock runs."""
+def contact_seen(
+    session: Session, duty: Duty, reply: Reply, hours: Hours, timing: Timing, now: datetime, *, first: bool
+) -> Duty:
+    """A holding reply or a question of ours stands there in public: the second clock runs.
+
+    The `first` sighting of a holding reply sets the clock to the date that it promises, a question before it or not;
+    one that had vanished and is back promises nothing new.
+    """
     if duty.state in CLOSED:
         return move_duty(session, duty, DutyEvent.CONTACT_SEEN, DAEMON, now, note={"reply": reply.id})
-    final = duty.final_due_at or now
-    next_step = None
+    final, next_step = duty.final_due_at or now, duty.next_step_at
     if reply.kind == ReplyKind.QUESTION:
         next_step = max(now + timedelta(days=timing.question_days), final)
-    elif duty.state == DutyState.OPEN:
-        final = hours.plus_days(max(final, now), timing.hold_days)  # the date that the holding reply promises
+    elif first:
+        final, next_step = hours.plus_days(max(final, now), timing.hold_days), None
     return move_duty(
         session,
         duty,

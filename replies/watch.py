@@ -301,6 +301,7 @@ class Watch:
         self, session: Session, reply: Reply, actor: Actor, now: datetime, *, permalink: str | None = None
     ) -> Reply:
         """Our text was seen in public: the reply is published and its duty moves."""
+        first = reply.published_at is None
         values: dict[str, Any] = {
             "published_at": now,
             "looks": 1,
@@ -314,7 +315,7 @@ class Watch:
         duty, hours = get_duty(session, reply.duty_id), self.world.hours(reply.account)
         tasks.keep(session, reply, hours, self.timing, now)
         if reply.kind != ReplyKind.FINAL:
-            duties.contact_seen(session, duty, reply, hours, self.timing, now)
+            duties.contact_seen(session, duty, reply, hours, self.timing, now, first=first)
             return reply
         duty = duties.answer_seen(session, duty, reply, now)
         if self.world.post(session, reply.post_id).version != reply.post_version:

@@ -165,6 +165,7 @@ def answer_seen(session: Session, duty: Duty, reply: Reply, now: datetime) -> Du
         answered_by=reply.id,
         answered_at=now,
         contact_at=duty.contact_at or now,
+        next_step_at=None,
         due_at=None,
         backlog=False,
         unsure=False,
@@ -173,30 +174,32 @@ def answer_seen(session: Session, duty: Duty, reply: Reply, now: datetime) -> Du
 
 
 def reply_vanished(session: Session, duty: Duty, reply: Reply, hours: Hours, timing: Timing, now: datetime) -> Duty:
-    """A reply that was seen in public is not there any more: an answered duty opens, a held one falls back."""
+    """A reply that was seen in public is not there any more: an answered duty opens, a held one falls back.
+
+    Where a holding reply still stands when a question is gone, nobody waits for an answer: its promise counts again.
+    """
     if duty.state == DutyState.ANSWERED and duty.answered_by == reply.id:
         return reopen(session, duty, hours, timing, now, why="answer_vanished")
-    if duty.state == DutyState.HELD and not _other_contact(session, duty, reply):
-        final = duty.final_due_at or now
+    if duty.state != DutyState.HELD:
+        return duty
+    others = _other_contacts(session, duty, reply)
+    due = {"next_step_at": None, "due_at": duty.final_due_at or now}
+    if not others:
         return move_duty(
-            session,
-            duty,
-            DutyEvent.CONTACT_LOST,
-            DAEMON,
-            now,
-            note={"reply": reply.id},
-            contact_at=None,
-            next_step_at=None,
-            due_at=final,
+            session, duty, DutyEvent.CONTACT_LOST, DAEMON, now, note={"reply": reply.id}, contact_at=None, **due
         )
+    if duty.next_step_at is not None and ReplyKind.QUESTION not in others.values():
+        standing = {"reply": max(others)}
+        return move_duty(session, duty, DutyEvent.CONTACT_SEEN, DAEMON, now, note=standing, **due)
     return duty
 
 
-def _other_contact(session: Session, duty: Duty, reply: Reply) -> bool:
-    rows = select(Reply.id).where(
+def _other_contacts(session: Session, duty: Duty, reply: Reply) -> dict[int, str]:
+    """What else of ours stands there in public."""
+    rows = select(Reply.id, Reply.kind).where(
         col(Reply.duty_id) == duty.id, col(Reply.id) != reply.id, col(Reply.state) == State.PUBLISHED
     )
-    return session.exec(rows).first() is not None
+    return {number: kind for number, kind in session.exec(rows).all() if number is not None}
 
 
 def _release(
@@ -211,6 +214,7 @@ def _release(
         "proof_by": actor.id,
         "proof_note": note,
         "released_at": now,
+        "next_step_at": None,
         "due_at": None,
         **values,
     }

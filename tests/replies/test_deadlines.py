@@ -6,6 +6,8 @@ from replies import duty as duties
 from replies.attempts import settle_by_person
 from replies.errors import NotAllowed, Stale
 from replies.lifecycle import Action, ReplyKind
+from replies.seals import seal
+from replies.tables import Journal
 from tests.replies.shop import ANNA, BERND
 from tests.replies.test_clocks import wall
 from tests.replies.world import ACCOUNT
@@ -84,3 +86,26 @@ def test_a_holding_reply_that_comes_back_leaves_a_question_standing(shop):
     vanish(shop, reply)
     come_back(shop, reply)
     assert shop.duty(duty).due_at == shop.duty(duty).next_step_at == due
+
+
+def test_what_is_closed_waits_for_no_next_step(shop):
+    """Answered or released: the date that the question had set is gone."""
+    answered, released = shop.complaint(), shop.complaint(ref="p2")
+    for duty in (answered, released):
+        shop.published(duty, ReplyKind.QUESTION, "Wann war das?")
+    shop.published(answered)
+    shop.on(released, duties.report_extortion, BERND, file_number="ST/7")
+    assert [(shop.duty(duty).state, shop.duty(duty).next_step_at) for duty in (answered, released)] == [
+        ("answered", None),
+        ("released", None),
+    ]
+
+
+def test_a_question_that_vanishes_beside_a_holding_reply_waits_no_longer(shop):
+    """Nobody can answer it: the date that the holding reply promises counts again, and the journal has the new seal."""
+    duty = shop.complaint()
+    shop.published(duty, ReplyKind.HOLDING)
+    vanish(shop, shop.published(duty, ReplyKind.QUESTION, "Wann war das?"))
+    held = shop.duty(duty)
+    assert (held.state, held.next_step_at, wall(held.due_at)) == ("held", None, "2026-03-04 10:00")
+    assert shop.rows(Journal)[-1].data["seals"] == seal("duty", held)

@@ -231,8 +231,9 @@ def work(
 
     problem = (begin(visit, post_id, form.kind) if form.do == "submit" else None) or take(visit, step)
     if problem is not None:
+        kept = _kept(visit, post_id, form) if duty_id and at == "facts" else form
         return show_post(
-            visit, post_id, typed=typed_form(form), problem=_explained(visit, post_id, problem, form.text), at=at
+            visit, post_id, typed=typed_form(kept), problem=_explained(visit, post_id, problem, form.text), at=at
         )
     if form.do != "submit":
         return go(f"/beitrag/{post_id}", gut="facts" if form.do == "facts" else "saved")
@@ -244,7 +245,7 @@ def work(
 
 
 def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:
-    """Facts that were typed and are not recorded yet; with "Sachverhalt festhalten" they must be complete."""
+    """Facts that were typed and are not recorded yet; half of them are told, or an answer leaves with older ones."""
     source, share = line(form.source), line(form.our_share)
     if form.fact_card and not source:
         source = card_source(session, form.fact_card)
@@ -252,7 +253,7 @@ def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) 
     typed_now = (form.verdict, source, share, form.cause, form.waited, form.fact_card)
     if known is not None and _as_typed(known) == typed_now:
         return
-    if form.do != "facts" and not (form.verdict and source and share):
+    if form.do != "facts" and not (form.verdict or source or share):
         return
     if form.verdict not in list(FactVerdict):
         raise Problem("verdict_missing")
@@ -263,6 +264,20 @@ def _record_facts(session: Session, visit: Visit, duty_id: int, form: WorkForm) 
                              cause=Cause(form.cause), waited_before=form.waited)  # fmt: skip
     if form.fact_card:
         fact_cards.lean_on(session, check, form.fact_card, visit.now)
+
+
+def _kept(visit: Visit, post_id: int, form: WorkForm) -> WorkForm:
+    """Whoever asked to save the text finds it saved, although the facts beside it are not whole yet."""
+    drafts: list[Reply] = []
+
+    def step(session: Session) -> None:
+        duty = duty_of(session, post_id)
+        if _is_typed(session, visit, duty, form):
+            drafts.append(_write(session, visit, duty.id or 0, form))
+
+    if form.do != "save" or take(visit, step) is not None or not drafts:
+        return form
+    return replace(form, reply_id=drafts[0].id or 0, version=drafts[0].version)
 
 
 def _as_typed(known: FactCheck) -> tuple[str, str, str, str, bool, int]:
@@ -287,7 +302,7 @@ def starting_text(session: Session, visit: Visit, duty: Duty, kind: ReplyKind) -
     return greeting(session, world, world.post(session, duty.post_id))
 
 
-def _write(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None:
+def _write(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> Reply:
     if len(form.text) > LONGEST_TEXT:
         raise Problem("too_long_form")
     desk = visit.house.desk
@@ -299,10 +314,11 @@ def _write(session: Session, visit: Visit, duty_id: int, form: WorkForm) -> None
     else:
         row = desk.draft(session, duty_id, form.kind, form.text, visit.actor, visit.now)
     if row.state != State.DRAFT:  # a double click: it was handed over a moment ago
-        return
+        return row
     fact_cards.cite(session, row, form.cards, visit.actor, visit.now)
     if form.do == "submit":
         desk.submit(session, row.id or 0, visit.actor, visit.now, seen_version=row.version)
+    return row
 
 
 def _explained(visit: Visit, post_id: int, problem: Problem, text: str) -> Problem:

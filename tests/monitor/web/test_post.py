@@ -21,13 +21,45 @@ FACTS = {"verdict": "justified", "source": "Lieferschein 4711", "our_share": "Wi
 def test_an_answer_needs_facts_first(shop, anna):
     """The sentence stands there, and so does everything that was typed."""
     post = shop.post()
-    answer = anna.post(
-        f"/beitrag/{post}", data=anna.form(kind="final", text="Das tut uns leid.", source="Frau Meier", do="submit")
-    )
+    answer = anna.post(f"/beitrag/{post}", data=anna.form(kind="final", text="Das tut uns leid.", do="submit"))
     assert answer.status_code == 422
     assert "Bitte halten Sie zuerst den Sachverhalt fest." in answer.text
     assert "Das tut uns leid." in answer.text
-    assert 'value="Frau Meier"' in answer.text
+    assert shop.count("reply") == 0
+
+
+@pytest.mark.parametrize(("do", "drafts"), [("save", 1), ("submit", 0)])
+@pytest.mark.parametrize("kind", ["final", "holding"])
+def test_half_typed_facts_are_told_and_drawn_again(shop, anna, kind, do, drafts):
+    """No button loses them; and whoever saves the text has it saved, once, however often it is pressed."""
+    post, text = shop.post(), "Wir haben uns Ihres Anliegens angenommen."
+    facts = {"verdict": "justified", "source": "Frau Meier", "our_share": ""}
+    page = anna.post(f"/beitrag/{post}", data=anna.form(**facts, kind=kind, text=text, do=do))
+    assert page.status_code == 422
+    assert "unseren Anteil" in page.text
+    assert 'value="Frau Meier"' in page.text
+    assert re.search(r'value="justified"\s+checked', page.text)
+    assert text in page.text
+    assert shop.count("fact_check") == 0
+    assert shop.count("reply") == drafts
+    if drafts:
+        known = {name: re.search(rf'name="{name}" value="(\d+)"', page.text)[1] for name in ("reply", "version")}
+        whole = {**facts, "our_share": "Wir haben zu spät verschickt."}
+        anna.post(f"/beitrag/{post}", data=anna.form(**whole, **known, kind=kind, text=text + " Bald.", do="save"))
+        assert shop.reply(1).text == text + " Bald."
+        assert shop.count("fact_check") == shop.count("reply") == 1
+
+
+@pytest.mark.parametrize("emptied", ["source", "our_share"])
+def test_an_answer_never_leaves_with_facts_that_somebody_is_changing(shop, anna, emptied):
+    """The recorded verdict was "justified"; the form says otherwise, and is not whole."""
+    post = shop.post()
+    anna.post(f"/beitrag/{post}", data=anna.form(**FACTS, kind="final", do="facts"))
+    changed = {**FACTS, "verdict": "unjustified", emptied: ""}
+    page = anna.post(f"/beitrag/{post}", data=anna.form(**changed, kind="final", text="Das war anders.", do="submit"))
+    assert page.status_code == 422
+    assert re.search(r'value="unjustified"\s+checked', page.text)
+    assert "Das war anders." in page.text
     assert shop.count("reply") == 0
 
 

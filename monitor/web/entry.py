@@ -55,12 +55,24 @@ def log_in(
         return None
     better = hash_password(password) if outdated(user.password_hash) else None
     with house.transaction() as session:
+        user = _still(session, user)
+        if user is None or user.id is None:
+            return None
         if better:
-            people.set_password(session, session.get_one(User, user.id, populate_existing=True), better, DAEMON, now)
+            people.set_password(session, user, better, DAEMON, now)
         brake.forgive(session, one)
         if user.second_factor_at is not None:
             return _halfway(session, user.id, now)
         return _come_in(session, house, user, one, caller, old_token, now)
+
+
+def _still(session: Session, checked: User) -> User | None:
+    """The person as they are now; None: argon2 took its time, and meanwhile the password or the login was taken away.
+
+    Locked, so that whoever takes it away in this very moment ends what begins here too.
+    """
+    user = session.get(User, checked.id, populate_existing=True, with_for_update=True)
+    return user if user and user.active and user.password_hash == checked.password_hash else None
 
 
 def _halfway(session: Session, user_id: int, now: datetime) -> Halfway:
@@ -146,6 +158,8 @@ def confirm(visit: "Visit", password: str, caller: brake.Caller) -> bool:
     if one is None:
         return False
     with visit.house.transaction() as session:
+        if _still(session, user) is None:
+            return False
         brake.forgive(session, one)
         this = update(WebSession).where(col(WebSession.id) == visit.session_id)
         session.execute(this.values(password_at=visit.now))

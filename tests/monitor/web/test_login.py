@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlmodel import select
 
+from monitor import people
 from monitor.bootstrap import build, open_house
 from monitor.logins import LoginFailure, WebSession
 from monitor.tables import User
@@ -243,6 +244,61 @@ def test_an_old_hash_is_renewed_at_login(shop):
     assert log_in(shop.house, "Anna", PASSWORD)
     with shop.house.reading() as session:
         assert not passwords.outdated(session.get_one(User, shop.users["Anna"]).password_hash)
+
+
+def meanwhile(shop, monkeypatch, change):
+    """While argon2 is at work on the next password, somebody changes Anna's login."""
+
+    def slow(stored, password):
+        monkeypatch.setattr(entry, "matches", passwords.matches)
+        fits = passwords.matches(stored, password)
+        with shop.house.transaction() as session:
+            change(session, session.get_one(User, shop.users["Anna"]))
+        return fits
+
+    monkeypatch.setattr(entry, "matches", slow)
+
+
+def taken_away(shop):
+    """An owner gives her a new password and ends what she has open."""
+
+    def change(session, user):
+        people.set_password(
+            session, user, passwords.hash_password("neun blaue Räder"), shop.actor("Bernd"), shop.clock()
+        )
+        people.revoke(session, user, shop.clock())
+
+    return change
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+def test_a_password_that_is_reset_while_it_is_checked_opens_nothing(shop, monkeypatch, outdated):
+    """And its hash, were it to be renewed, does not replace the new one."""
+    monkeypatch.setattr(entry, "outdated", lambda _hash: outdated)
+    meanwhile(shop, monkeypatch, taken_away(shop))
+    assert log_in(shop.house, "Anna", PASSWORD) is None
+    assert shop.count("web_session") == 0
+    assert log_in(shop.house, "Anna", PASSWORD) is None
+    assert log_in(shop.house, "Anna", "neun blaue Räder")
+
+
+def test_a_person_who_is_shut_out_while_the_password_is_checked_stays_out(shop, monkeypatch):
+    """The row is read again before the session begins."""
+    meanwhile(shop, monkeypatch, lambda s, user: people.disable(s, user, shop.actor("Bernd"), shop.clock()))
+    assert log_in(shop.house, "Anna", PASSWORD) is None
+
+
+def test_a_second_question_switched_on_meanwhile_is_asked(shop, monkeypatch):
+    """The password alone opened the door a moment ago; now it does not."""
+    meanwhile(shop, monkeypatch, lambda _s, user: setattr(user, "second_factor_at", shop.clock()))
+    assert isinstance(log_in(shop.house, "Anna", PASSWORD), entry.Halfway)
+
+
+def test_a_password_that_is_reset_confirms_nothing(shop, anna, monkeypatch):
+    """The same for the question before a change of logins."""
+    meanwhile(shop, monkeypatch, taken_away(shop))
+    assert anna.post("/ich", data=anna.form(old=PASSWORD, new="sieben rote Äpfel")).status_code == 422
+    assert log_in(shop.house, "Anna", "neun blaue Räder")
 
 
 @pytest.mark.parametrize("wanted", ["/beitrag/7", "/anliegen?suche=a%20b&stand=offen", "/"])

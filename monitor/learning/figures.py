@@ -161,16 +161,17 @@ def _praise(session: Session, week: Week) -> Care:
 
 
 def _criticism(session: Session, duties: Sequence[Duty]) -> Care:
+    """Each post counts once, with the answer that stands there now: a newer text replaces the one before it."""
     ids = [duty.id or 0 for duty in duties]
-    sizes: list[int] = []
+    sizes: dict[int, int] = {}
     for start in range(0, len(ids), _AT_ONCE):
-        rows = select(func.length(col(Reply.text))).where(
+        rows = select(Reply.duty_id, func.length(col(Reply.text))).where(
             col(Reply.duty_id).in_(ids[start : start + _AT_ONCE]),
             col(Reply.kind) == ReplyKind.FINAL,
             col(Reply.state) == State.PUBLISHED,
         )
-        sizes += session.exec(rows).all()
-    return Care(len(duties), len(sizes), median(sizes) if sizes else None)
+        sizes |= dict(session.exec(rows.order_by(col(Reply.id))).all())
+    return Care(len(duties), len(sizes), median(sizes.values()) if sizes else None)
 
 
 def _solved(session: Session, week: Week) -> Counter[bool]:

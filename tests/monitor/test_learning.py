@@ -91,6 +91,15 @@ def test_praise_is_counted_beside_criticism(shop):
     assert found.criticism == figures.Care(1, 1, 17)
 
 
+def test_an_answer_that_was_replaced_does_not_count_again(shop):
+    """Posts are counted, not texts; the length is that of what stands there."""
+    duty = shop.complaint()
+    first = shop.published(duty, text="Das tut uns leid.")
+    second = shop.published(duty, text="Nachtrag: Das Geld ist wieder bei Ihnen.")
+    assert shop.reply(first).successor_id == second
+    assert read(shop).criticism == figures.Care(1, 1, 40)
+
+
 def test_what_came_of_asking_again(shop):
     """Solved and not solved; not known is neither."""
     for ref, solved in (("a", True), ("b", False), ("c", None)):

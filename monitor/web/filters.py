@@ -125,7 +125,7 @@ def exact(at: datetime | None, zone: str = ZONE) -> str:
 
 
 def when(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
-    """A past or coming time: relative up to a day, then with its weekday."""
+    """A past or coming time: relative up to a day, then with its weekday, and with its year if that is another one."""
     if at is None:
         return "–"
     away = at - now
@@ -133,8 +133,8 @@ def when(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
         return _("gerade eben") if away <= timedelta() else _("gleich")
     if abs(away) < timedelta(days=1):
         return (_("vor {span}") if away < timedelta() else _("in {span}")).format(span=span(abs(away)))
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{_date(local)}, {local:%H:%M}"
+    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    return f"{_date(local, year=local.year != today.year)}, {local:%H:%M}"
 
 
 def due(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
@@ -147,10 +147,10 @@ def due(at: datetime | None, now: datetime, zone: str = ZONE) -> str:
 
 
 def clock(at: datetime, now: datetime, zone: str = ZONE) -> str:
-    """A coming time: "14:30", "Fr. 27.11., 18:00"."""
+    """A coming time: "14:30", "Fr. 27.11., 18:00", "Fr., 08.01.2027, 18:00"."""
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
     same_day = local.date() == today.date()
-    return f"{local:%H:%M}" if same_day else f"{_date(local)}, {local:%H:%M}"
+    return f"{local:%H:%M}" if same_day else f"{_date(local, year=local.year != today.year)}, {local:%H:%M}"
 
 
 def day(at: datetime, zone: str = ZONE) -> str:

@@ -31,6 +31,20 @@ def test_times_are_relative_up_to_a_day(away, words):
 
 
 @pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (datetime(2024, 12, 23, 8, 30, tzinfo=UTC), "Mo., 23.12.2024, 09:30"),
+        (datetime(2027, 1, 8, 17, tzinfo=UTC), "Fr., 08.01.2027, 18:00"),
+        (datetime(2026, 12, 31, 23, tzinfo=UTC), "Fr., 01.01.2027, 00:00"),
+        (datetime(2025, 12, 31, 23, tzinfo=UTC), "Do. 01.01., 00:00"),
+    ],
+)
+def test_another_year_is_named(at, words):
+    """A post of two years ago does not look like one of this December; the year is that of the place."""
+    assert filters.when(at, NOW) == filters.clock(at, NOW) == words
+
+
+@pytest.mark.parametrize(
     ("away", "words"),
     [({"hours": -26}, "seit 1 T 2 h"), ({"hours": 4}, "bis 13:30"), ({"days": 4}, "bis Fr. 27.11., 09:30")],
 )

@@ -234,6 +234,7 @@ EVENTS = Spoken(
         "outbox.running": later("Postausgang läuft wieder"),
         "post.gone": later("Beitrag ist verschwunden"),
         "posts.kept": later("Beiträge gespeichert, Siegel festgehalten"),
+        "backup.restored": later("Sicherung zurückgespielt"),
         "posts.forgotten": later("Beiträge vergessen, Siegel erneuert"),
         "source.added": later("Quelle hinzugefügt"),
         "source.removed": later("Quelle herausgenommen"),

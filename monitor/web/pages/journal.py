@@ -22,7 +22,7 @@ router = APIRouter()
 _PAGE = 50
 _SUBJECT = re.compile(r"[a-z_]{1,20}:[\w.-]{1,80}", re.ASCII)
 _MOST_BREAKS = 20
-_ONE_OF_A_KIND = frozenset({"outbox", "retention"})
+_ONE_OF_A_KIND = frozenset({"outbox", "retention", "backup", "posts"})
 _KINDS = Spoken(
     {
         "reply": later("Antwort"),
@@ -35,6 +35,9 @@ _KINDS = Spoken(
         "alarm": later("Warnung"),
         "outbox": later("Postausgang"),
         "retention": later("Löschfristen"),
+        "backup": later("Sicherung"),
+        "posts": later("Beiträge"),
+        "login": later("Anmeldung"),
     }
 )
 

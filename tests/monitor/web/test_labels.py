@@ -1,5 +1,6 @@
 """Every word of the code has a German one."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -15,6 +16,8 @@ from connectors.core.contract import Capability, Card, ReplyMode
 from monitor import saying
 from monitor.tables import Problem
 from monitor.web import labels, sentences
+from monitor.web.pages.journal import said, subject_of
+from replies.care.words import TaskKind
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = "\n".join(
@@ -82,12 +85,72 @@ def test_every_reopening_has_its_reason(code):
     assert sentences.REOPENED.get(code) or sentences.TROUBLE.get(code)
 
 
+def written():
+    """(event, subject) of every line of the journal that the code writes; "" for a subject that is made elsewhere."""
+    for path in (path for folder in ("replies", "monitor") for path in (ROOT / folder).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call):
+                for place, argument in enumerate(call.args):
+                    for event in events_in(argument) if is_a_line(call.func) else ():
+                        yield event, subject_in(call.args[place + 1 : place + 2])
+
+
+def is_a_line(function):
+    """Is this how the journal is told something?"""
+    return getattr(function, "attr", getattr(function, "id", "")) in {
+        "write",
+        "write_all",
+        "write_down",
+        "Line",
+        "_line",
+    }
+
+
+def events_in(argument):
+    """Every `thing.verb` that may be meant."""
+    words = [node.value for node in ast.walk(argument) if isinstance(node, ast.Constant)]
+    return [word for word in words if isinstance(word, str) and re.fullmatch(r"[a-z]+\.(?!toml)[a-z_]+", word)]
+
+
+def subject_in(arguments):
+    """What stands after the event: a word, or a word with a number."""
+    for found in arguments:
+        if isinstance(found, ast.Constant):
+            return found.value
+        if isinstance(found, ast.JoinedStr) and isinstance(found.values[0], ast.Constant):
+            return f"{found.values[0].value}12"
+    return ""
+
+
+WRITTEN = sorted(set(written()))
+
+
 @pytest.mark.parametrize(
-    "event", sorted(set(re.findall(r'"((?:reply|duty|user|outbox|source|post)\.(?!id"|html")[a-z_]+)"', SOURCE)))
+    "event",
+    sorted(
+        {event for event, _subject in WRITTEN}
+        | set(re.findall(r'"((?:reply|duty|user|outbox|source|post)\.(?!id"|html")[a-z_]+)"', SOURCE))
+        | {f"duty.{kind}" for kind in set(TaskKind) - {TaskKind.CALL, TaskKind.OTHER}}
+    ),
 )
 def test_every_event_of_the_journal_has_its_words(event):
     """The journal is read by people."""
     assert labels.event(event) != event
+
+
+@pytest.mark.parametrize(
+    "subject", [*sorted({subject for _event, subject in WRITTEN} - {"", "measure"}), "login:0123456789ab"]
+)
+def test_every_subject_of_the_journal_has_its_word_and_is_found(subject):
+    """By the link in the list, and by the words that stand there. A new measure gets its number later."""
+    assert said(subject) != subject.replace(":", " ")
+    assert subject_of(subject) == subject_of(said(subject)) == subject
+
+
+def test_the_lines_of_the_journal_are_found():
+    """The control: those that a glance at the source shows."""
+    assert {("posts.forgotten", "posts"), ("backup.restored", "backup"), ("reply.cite", "reply:12")} <= set(WRITTEN)
+    assert len(WRITTEN) > 40
 
 
 @pytest.mark.parametrize("code", sorted(set(re.findall(r'gut="([a-z]+)"', SOURCE))))

@@ -41,13 +41,12 @@ class Asked:
 
 
 def _waiting(session: Session, visit: Visit, kind: ReplyKind | None = None) -> list[int]:
-    """Ids of the replies whose missing consent is this person's, what is due first on top."""
+    """Ids of the replies whose missing consent is this person's, what is due first on top; all of them."""
     query = (
         select(Reply.id)
         .join(Duty, col(Duty.id) == col(Reply.duty_id))
         .where(*may_agree(visit))
         .order_by(col(Duty.due_at).is_(None), col(Duty.due_at), col(Reply.id))
-        .limit(200)
     )
     if kind is not None:
         query = query.where(col(Reply.kind) == kind)

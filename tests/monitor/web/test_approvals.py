@@ -6,6 +6,7 @@ import re
 import pytest
 
 from replies.lifecycle import ReplyKind, State
+from replies.tables import Reply
 from tests.monitor.web.shop import open_shop
 
 
@@ -158,6 +159,21 @@ def test_a_made_up_list_approves_nothing(shop, bernd, shown):
     """An answer in words, never an error."""
     shop.submitted(shop.post())
     assert bernd.post("/halteantworten", data=bernd.form(shown=shown)).status_code in {404, 409, 422}
+
+
+def test_however_many_wait_each_is_found_and_counted(shop, bernd):
+    """The last of more than two hundred is not told to wait no longer."""
+    total = 203
+    post = shop.post()
+    last = shop.submitted(post)
+    with shop.house.transaction() as session:
+        row = session.get(Reply, last).model_dump(exclude={"id"})
+        session.add_all(Reply(**row) for _ in range(total - 1))
+    last += total - 1
+    page = bernd.get(f"/freigaben?antwort={last}").text
+    assert f"{total} von {total}" in page
+    assert "wartet nicht mehr" not in page
+    assert f"von {total}" in bernd.get("/halteantworten").text
 
 
 def test_finals_do_not_go_together(shop, bernd):

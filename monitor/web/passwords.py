@@ -71,7 +71,8 @@ def weakness(password: str, name: str) -> str:
         )
     if len(password) > LONGEST:
         return _("Das Passwort ist zu lang, höchstens {n} Zeichen.").format(n=LONGEST)
-    if folded in _COMMON or len(set(folded)) < 4 or (name and name.casefold() in folded):
+    rest = folded.replace(name.casefold(), "") if name else folded  # "gute" holds "ute" too: what else is there counts
+    if {folded, rest} & _COMMON or len(rest) < SHORTEST or len(set(rest)) < 4:
         return _("Dieses Passwort ist zu leicht zu erraten. Ein Satz aus mehreren Wörtern ist besser.")
     return ""
 

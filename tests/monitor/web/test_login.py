@@ -318,7 +318,9 @@ def test_nobody_is_sent_elsewhere(wanted):
     assert next_path(wanted) == "/"
 
 
-@pytest.mark.parametrize("password", ["kurz", "passwort123", "aaaaaaaaaaaa", "anna anna anna", "x" * 300])
+@pytest.mark.parametrize(
+    "password", ["kurz", "passwort123", "aaaaaaaaaaaa", "anna anna anna", "Anna1234567890", "anna-am-meer", "x" * 300]
+)
 def test_what_may_not_be_a_password(password):
     """Short, common, one letter, the own name, endless."""
     assert passwords.weakness(password, "Anna")
@@ -327,6 +329,14 @@ def test_what_may_not_be_a_password(password):
 def test_a_long_sentence_may_be_a_password():
     """At least 64 characters are allowed."""
     assert passwords.weakness("Im Februar schmeckt der Kaffee am besten, sagt Tante Hilde immer.", "Anna") == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "name"), [("Gestern gab es gute Suppe", "Ute"), ("vier kalte Bretter am Haus", "Al")]
+)
+def test_a_short_name_is_part_of_many_words(password, name):
+    """What is left without it is long enough."""
+    assert passwords.weakness(password, name) == ""
 
 
 def test_the_own_password(shop, anna, monkeypatch):

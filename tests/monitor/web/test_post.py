@@ -2,12 +2,13 @@
 """Beitrag: facts, text, hand publishing, proofs; nothing typed is lost."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import select
 
-from monitor.tables import PostRow
+from monitor.tables import PostRow, Source
 from replies import duty as duties
 from replies.lifecycle import Action, DutyState, Proof, ReplyKind, State
 from replies.moves import change_reply, get_reply, move_reply
@@ -314,6 +315,21 @@ def test_the_versions_of_a_post(shop, anna):
     assert "<del>fehlt.</del>" in page
     assert "<ins>kam an.</ins>" in page
     assert anna.get(f"/beitrag/{post}/fassung/7").status_code == 404
+
+
+def test_a_page_speaks_of_one_time_zone(shop, anna, bernd):
+    """Deadlines and the end of a hold stand in the zone of the source, as the due time above them does."""
+    post = shop.post(ago=0)
+    with shop.house.transaction() as session:
+        session.exec(select(Source)).first().timezone = "Europe/Lisbon"
+        duty = duties.of_post(session, post)
+        duty.due_at = duty.first_due_at = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
+    page = anna.get(f"/beitrag/{post}").text
+    assert page.count("Mi. 25.11., 12:30") == 2
+    assert "13:30" not in page
+    bernd.post(f"/beitrag/{post}/sperre", data=bernd.form(note="Anwalt", until="2026-11-30"))
+    ends = shop.duty(post).ends_at.astimezone(ZoneInfo("Europe/Lisbon"))
+    assert f"{ends:%d.%m., %H:%M}</time>" in anna.get(f"/beitrag/{post}").text
 
 
 def test_what_surrounds_a_post(shop, anna):

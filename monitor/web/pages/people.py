@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlmodel import Session, col, select
 
 from monitor import people
+from monitor.notify.owners import heard
 from monitor.people import ROLES
 from monitor.tables import User
 from monitor.web.access import OWNERS, Fresh, Reads, Visit
@@ -32,10 +33,20 @@ def _show(
     with visit.house.reading() as session:
         everybody = session.exec(select(User).order_by(col(User.active).desc(), col(User.name))).all()
         made = {one.user_id: one for one in people.owner_made(session, visit.now)}
+        told = {number for number, one in made.items() if heard(session, visit.house.config.notify, one)}
     status = problem.status if problem else 200
     typed = {"name": name, "role": role, "mail": mail}
     return visit.show(
-        "people.html", status, people=everybody, made=made, roles=ROLES, problem=problem, at=at, gut=gut, **typed
+        "people.html",
+        status,
+        people=everybody,
+        made=made,
+        told=told,
+        roles=ROLES,
+        problem=problem,
+        at=at,
+        gut=gut,
+        **typed,
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import select
 from monitor import people
 from monitor.bootstrap import build, open_house
 from monitor.logins import LoginFailure, WebSession
-from monitor.tables import User
+from monitor.tables import Alarm, Notice, NoticeState, User
 from monitor.web import entry, passwords
 from monitor.web.access import next_path
 from monitor.web.brake import CEILING, FREE_TRIES, Caller, attempt, token_hash
@@ -365,6 +365,27 @@ def test_people_are_added_by_owners(shop, bernd):
     assert bernd.post("/menschen", data=bernd.form(name="Emil", role="staff", password=PASSWORD)).status_code == 422
     assert bernd.post(f"/menschen/{shop.users['Bernd']}/sperren", data=bernd.form()).status_code == 409
     assert log_in(shop.house, "Emil", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "state", "said"),
+    [("mail:dora@radhaus.example", "SENT", True), ("push:0123456789abcdef", "SENT", True), ("mail:dora@radhaus.example", "QUEUED", False),
+     ("mail:bernd@radhaus.example", "SENT", False), (None, "", False)],
+)  # fmt: skip
+def test_that_the_other_owners_were_told_is_said_only_if_they_were(shop, bernd, recipient, state, said):
+    """Bernd lets Emil in: a message to Dora that has gone out, not one to himself, not one that waits."""
+    bernd.post("/menschen", data=bernd.form(name="Emil", role="owner", password="neun blaue Räder"))
+    with shop.house.transaction() as session:
+        session.get_one(User, shop.users["Dora"]).mail = "dora@radhaus.example"
+        alarm = Alarm(name=f"person:{people.owner_made(session, shop.clock())[0].seq}", began_at=shop.clock())
+        session.add(alarm)
+        session.flush()
+        if recipient:
+            at = {"created_at": shop.clock(), "not_before": shop.clock(), "state": NoticeState[state]}
+            session.add(Notice(occasion=f"alarm:{alarm.id}", recipient=recipient, subject="", body="", **at))
+    page = bernd.get("/menschen").text
+    assert "Solange das neu ist" in page
+    assert ("die anderen Inhaber haben eine Nachricht bekommen" in page) is said
 
 
 def test_a_storm_of_logins_gets_an_answer_at_once(shop, monkeypatch):

@@ -4,7 +4,7 @@ The file belongs to no engine: what SQLite wrote, PostgreSQL reads, and the othe
 logins is never in it; logins at the page, their failures and the index of alike texts are not either.
 
     manifest.json       format, schema revision, when it was made, rows and sha256 of each table
-    tables/NAME.jsonl   one row a line, in the order of the primary key; times RFC 3339, bytes base64
+    tables/NAME.jsonl   one row a line, in the order of the primary key; days and times RFC 3339, bytes base64
 """
 
 import base64
@@ -14,11 +14,11 @@ import os
 import secrets
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Enum, LargeBinary, Table, func, inspect, null, select
+from sqlalchemy import JSON, Date, DateTime, Enum, LargeBinary, Table, func, inspect, null, select
 from sqlmodel import Session, SQLModel
 
 import replies.tables  # noqa: F401 - registers its tables
@@ -168,6 +168,8 @@ def _lines(session: Session, table: Table) -> Iterator[bytes]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):  # a day of the calendar, in no time zone
+        return value.isoformat()
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
@@ -191,6 +193,8 @@ def _typed(kind: Any, value: Any) -> Any:
         return kind.enum_class(value)
     if isinstance(kind, LargeBinary):
         return base64.b64decode(value, validate=True)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
     plain = getattr(kind, "impl", kind)
     return datetime.fromisoformat(value) if isinstance(plain, DateTime) or isinstance(kind, DateTime) else value
 

@@ -4,13 +4,14 @@ import json
 import os
 import threading
 import zipfile
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pyotp
 import pytest
+from sqlalchemy import Enum
 from sqlmodel import func, select
 
-from monitor import second_factor, vault
+from monitor import backup, second_factor, vault
 from monitor.backup import BackupError, successors_first, write
 from monitor.cipher import new_key
 from monitor.db import Database
@@ -20,13 +21,15 @@ from monitor.restore import restore
 from monitor.tables import MARKED, Secret, Source, Switch, User
 from monitor.verify import verify
 from monitor.world import OUTBOX, PAUSED, outbox_state
+from replies import fact_cards
+from replies.fact_cards import Statement
 from replies.lifecycle import Outcome, ReplyKind, State
 from replies.people import DAEMON
 from replies.tables import Attempt, Journal, Reply
 from replies.timing import Timing
 from tests.monitor.shop import BLOG, CONFIG, widerhall
 from tests.peers.postgres import SERVER, database_for, wipe_all
-from tests.replies.shop import Shop
+from tests.replies.shop import ANNA, Shop
 from tests.replies.world import Clock, FakeWorld, Platform
 
 TOUCHED = {
@@ -54,11 +57,19 @@ def busy(tmp_path, engine):
     shop.draft(shop.complaint(ref="draft"), ReplyKind.HOLDING)
     shop.approved(shop.complaint(ref="approved"))
     lost = shop.approved(shop.complaint(ref="on the wire"))
+    write_card(shop, "Wir liefern innerhalb von drei Tagen.")
+    write_card(shop, "Wir liefern an Heiligabend bis zwölf Uhr.", until=date(2026, 12, 24))
     with database.transaction() as session:
         assert shop.outbox.claim(session, lost, clock()) is not None
         session.add(Switch(name=MARKED, value="", at=clock()))  # a daemon was here
     yield shop
     database.close()
+
+
+def write_card(shop, words, until=None):
+    """A fact card."""
+    said = Statement(words, "Versandseite", ("delivery",), date(2026, 1, 1), until)
+    return shop.do(fact_cards.write, said, ANNA)
 
 
 @pytest.fixture
@@ -193,6 +204,26 @@ def test_the_one_that_replaces_comes_first():
     """Whatever the order of the ids; nothing is lost."""
     rows = [{"id": n, "successor_id": after} for n, after in ((1, 3), (2, 1), (3, None), (4, None))]
     assert [row["id"] for row in successors_first(rows)] == [3, 1, 2, 4]
+
+
+SAMPLES = {
+    int: 7, float: 0.25, bool: True, str: "Zoë", bytes: b"\x00\xff", date: date(2024, 2, 29),
+    datetime: datetime(2024, 2, 29, 23, 59, 1, 7, tzinfo=UTC), object: {"ä": [1, None]},  # JSON
+}  # fmt: skip
+
+
+def sample(kind):
+    """A value that such a column may hold."""
+    plain = getattr(kind, "impl", kind)
+    return next(iter(kind.enum_class)) if isinstance(kind, Enum) else SAMPLES[plain.python_type]
+
+
+def test_every_kind_of_column_comes_back_as_it_was():
+    """A kind that no backup has met would be noticed on the night it is needed."""
+    kinds = {type(column.type): column.type for table in backup.tables() for column in table.columns}
+    there = {name: json.loads(json.dumps(backup._plain(sample(kind)))) for name, kind in kinds.items()}
+    back = {name: backup._typed(kind, there[name]) for name, kind in kinds.items()}
+    assert back == {name: sample(kind) for name, kind in kinds.items()}
 
 
 def test_a_database_that_is_in_use_is_refused(busy, tmp_path):

@@ -35,6 +35,8 @@ MANIFEST = "manifest.json"
 _NOT_KEPT = (WebSession, HalfLogin, LoginFailure, KnownDevice, HostileLook, PostBand)
 LEFT_OUT = frozenset(str(table.__tablename__) for table in _NOT_KEPT)
 """Tables that no backup holds."""
+SUCCESSOR = {"reply": "successor_id", "fact_card": "replaced_by"}
+"""Tables whose rows point to a later row of their own, and by which column (`successors_first`)."""
 _OWN = "alembic_version"
 _AT_ONCE = 1000
 
@@ -199,14 +201,14 @@ def _typed(kind: Any, value: Any) -> Any:
     return datetime.fromisoformat(value) if isinstance(plain, DateTime) or isinstance(kind, DateTime) else value
 
 
-def successors_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Replies so that each comes after the one that replaced it: the database looks at each row at once."""
+def successors_first(rows: Sequence[dict[str, Any]], successor: str) -> list[dict[str, Any]]:
+    """Rows so that each comes after the one that its column `successor` names: the database looks at each at once."""
     by_id = {row["id"]: row for row in rows}
     placed: dict[int, None] = {}
     for row in rows:
         chain, at = [], row["id"]
         while at is not None and at not in placed and at not in chain:
             chain.append(at)
-            at = by_id[at]["successor_id"]
+            at = by_id[at][successor]
         placed.update(dict.fromkeys(reversed(chain)))
     return [by_id[number] for number in placed]

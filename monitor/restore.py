@@ -14,7 +14,17 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlmodel import Session, SQLModel, col
 
 from monitor import vault
-from monitor.backup import FORMAT, LEFT_OUT, MANIFEST, BackupError, member, successors_first, tables, values
+from monitor.backup import (
+    FORMAT,
+    LEFT_OUT,
+    MANIFEST,
+    SUCCESSOR,
+    BackupError,
+    member,
+    successors_first,
+    tables,
+    values,
+)
 from monitor.config import ConfigError
 from monitor.db import Database
 from monitor.jobs import HOUSEKEEPER
@@ -146,6 +156,8 @@ def _rows(archive: zipfile.ZipFile, name: str, manifest: Mapping[str, Any]) -> I
 
 def _table(session: Session, archive: zipfile.ZipFile, table: Table, manifest: Mapping[str, Any]) -> int:
     rows = _rows(archive, table.name, manifest)
+    if table.name in SUCCESSOR:  # a whole table at once: a row may point beyond any batch
+        rows = iter(successors_first(list(rows), SUCCESSOR[table.name]))
     if table.name == Reply.__tablename__:
         return _replies(session, table, list(rows))
     count = 0
@@ -164,7 +176,7 @@ def _typed(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _replies(session: Session, table: Table, rows: list[dict[str, Any]]) -> int:
     """A reply and its successor point to each other: first one direction, then the other."""
-    ordered = _typed(table, successors_first(rows))
+    ordered = _typed(table, rows)
     for row in ordered:
         session.execute(insert(table).values({**row, "supersedes_id": None}))
     for row in ordered:

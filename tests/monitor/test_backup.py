@@ -25,7 +25,7 @@ from replies import fact_cards
 from replies.fact_cards import Statement
 from replies.lifecycle import Outcome, ReplyKind, State
 from replies.people import DAEMON
-from replies.tables import Attempt, Journal, Reply
+from replies.tables import Attempt, FactCard, Journal, Reply
 from replies.timing import Timing
 from tests.monitor.shop import BLOG, CONFIG, widerhall
 from tests.peers.postgres import SERVER, database_for, wipe_all
@@ -57,7 +57,9 @@ def busy(tmp_path, engine):
     shop.draft(shop.complaint(ref="draft"), ReplyKind.HOLDING)
     shop.approved(shop.complaint(ref="approved"))
     lost = shop.approved(shop.complaint(ref="on the wire"))
-    write_card(shop, "Wir liefern innerhalb von drei Tagen.")
+    card = write_card(shop, "Wir liefern innerhalb von drei Tagen.")
+    card = write_card(shop, "Wir liefern innerhalb von zwei Tagen.", replaces=card.id)
+    write_card(shop, "Wir liefern innerhalb eines Tages.", replaces=card.id)
     write_card(shop, "Wir liefern an Heiligabend bis zwölf Uhr.", until=date(2026, 12, 24))
     with database.transaction() as session:
         assert shop.outbox.claim(session, lost, clock()) is not None
@@ -66,10 +68,10 @@ def busy(tmp_path, engine):
     database.close()
 
 
-def write_card(shop, words, until=None):
-    """A fact card."""
+def write_card(shop, words, until=None, replaces=0):
+    """A fact card, or the next version of one."""
     said = Statement(words, "Versandseite", ("delivery",), date(2026, 1, 1), until)
-    return shop.do(fact_cards.write, said, ANNA)
+    return shop.do(fact_cards.write, said, ANNA, replaces=replaces)
 
 
 @pytest.fixture
@@ -203,7 +205,7 @@ def test_a_reply_and_the_one_that_replaced_it_come_back(busy, elsewhere, tmp_pat
 def test_the_one_that_replaces_comes_first():
     """Whatever the order of the ids; nothing is lost."""
     rows = [{"id": n, "successor_id": after} for n, after in ((1, 3), (2, 1), (3, None), (4, None))]
-    assert [row["id"] for row in successors_first(rows)] == [3, 1, 2, 4]
+    assert [row["id"] for row in successors_first(rows, "successor_id")] == [3, 1, 2, 4]
 
 
 SAMPLES = {
@@ -224,6 +226,23 @@ def test_every_kind_of_column_comes_back_as_it_was():
     there = {name: json.loads(json.dumps(backup._plain(sample(kind)))) for name, kind in kinds.items()}
     back = {name: backup._typed(kind, there[name]) for name, kind in kinds.items()}
     assert back == {name: sample(kind) for name, kind in kinds.items()}
+
+
+def test_every_table_that_points_to_itself_is_put_in_order():
+    """A new one must say how it is restored; a reply's other direction comes second (`restore._replies`)."""
+    keys = [
+        (table, column, key) for table in backup.tables() for column in table.columns for key in column.foreign_keys
+    ]
+    found = {(table.name, column.name) for table, column, key in keys if key.column.table is table}
+    assert found == {*backup.SUCCESSOR.items(), ("reply", "supersedes_id")}
+
+
+def test_fact_cards_that_were_replaced_come_back_across_batches(busy, elsewhere, tmp_path, monkeypatch):
+    """Each points to a later row, which may be in another batch."""
+    monkeypatch.setattr("monitor.restore._AT_ONCE", 2)
+    restore(elsewhere, saved(busy, tmp_path), busy.clock())
+    found = {card.id: (card.replaced_by, card.valid_to) for card in moved(busy, elsewhere).rows(FactCard)}
+    assert found == {1: (2, None), 2: (3, None), 3: (None, None), 4: (None, date(2026, 12, 24))}
 
 
 def test_a_database_that_is_in_use_is_refused(busy, tmp_path):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,8 @@ from replies.restored import put_to_rest
 from replies.tables import Reply
 
 _AT_ONCE = 500
+_DAMAGED = (KeyError, ValueError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What reading a file says that is no backup, or no longer a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def restore(database: Database, file: Path, now: datetime) -> Restored:
         archive = zipfile.ZipFile(file)
     except FileNotFoundError as wrong:
         raise BackupError(_("Die Sicherung {file} gibt es nicht.").format(file=file)) from wrong
-    except zipfile.BadZipFile as wrong:
+    except _DAMAGED as wrong:
         raise _no_backup() from wrong
     with archive:
         manifest = _manifest(archive)
@@ -86,7 +89,7 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(archive.read(MANIFEST))
         its, known = str(found["revision"]), {table.name for table in tables()}
         complete = found["format"] == FORMAT and (its != head() or set(found["tables"]) == known)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as wrong:
+    except _DAMAGED as wrong:
         raise _no_backup() from wrong
     if not complete:
         raise _no_backup()
@@ -148,7 +151,7 @@ def _rows(archive: zipfile.ZipFile, name: str, manifest: Mapping[str, Any]) -> I
                 digest.update(line)
                 count += 1
                 yield json.loads(line)
-    except (KeyError, ValueError, zipfile.BadZipFile) as wrong:
+    except _DAMAGED as wrong:
         raise _no_backup() from wrong
     if (count, digest.hexdigest()) != (manifest["tables"][name]["rows"], manifest["tables"][name]["sha256"]):
         raise _no_backup()

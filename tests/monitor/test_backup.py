@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import threading
 import zipfile
 from datetime import UTC, date, datetime, timedelta
@@ -260,6 +261,22 @@ def test_a_damaged_file_leaves_the_database_empty(busy, elsewhere, tmp_path):
             less.writestr(name, lines[: lines[:-1].rfind(b"\n") + 1] if name == "tables/sighting.jsonl" else lines)
     with pytest.raises(BackupError, match="beschädigt"):
         restore(elsewhere, shorter, busy.clock())
+    assert (count(elsewhere, Source), count(elsewhere, Journal)) == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "tables/journal.jsonl"])
+def test_a_turned_byte_leaves_the_database_empty(busy, elsewhere, tmp_path, name):
+    """Inside the compressed stream: zlib gives up before any digest is compared."""
+    file = saved(busy, tmp_path)
+    with zipfile.ZipFile(file) as whole:
+        at = whole.getinfo(name).header_offset
+    data = bytearray(file.read_bytes())
+    name_and_extra = sum(struct.unpack("<HH", data[at + 26 : at + 30]))
+    data[at + 30 + name_and_extra] = 0b111  # a block of a kind that deflate does not know
+    file.write_bytes(data)
+    with pytest.raises(BackupError, match="beschädigt"):
+        restore(elsewhere, file, busy.clock())
+    migrate(elsewhere)
     assert (count(elsewhere, Source), count(elsewhere, Journal)) == (0, 0)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from monitor import health
 from monitor.bootstrap import House
-from monitor.judging import Judging
+from monitor.judging import Judging, outdated
 from monitor.logins import HalfLogin, KnownDevice, LoginFailure, WebSession
 from monitor.notify import alarms, digest, urgent
 from monitor.notify.delivery import deliver
@@ -116,7 +116,7 @@ def mark_sources(house: House, now: datetime) -> None:
 
 
 def judge_stored(house: House, now: datetime, limit: int = 200) -> int:
-    """Judge posts whose current version has no verdict of the current judge, opening duties that follow from it."""
+    """Judge posts whose current version was not judged last by the current judge, opening duties that follow."""
     judging: Judging = house.ingest.judging
     with house.reading() as session:  # reads every post where there is nothing to do: nobody waits for that
         if session.exec(_unjudged(judging.judge.name, 1)).first() is None:
@@ -132,7 +132,10 @@ def judge_stored(house: House, now: datetime, limit: int = 200) -> int:
 
 def _unjudged(judge: str, limit: int) -> Any:
     known = select(Verdict.id).where(
-        col(Verdict.post_id) == PostRow.id, col(Verdict.version) == PostRow.version, col(Verdict.judge) == judge
+        col(Verdict.post_id) == PostRow.id,
+        col(Verdict.version) == PostRow.version,
+        col(Verdict.judge) == judge,
+        ~outdated(),
     )
     rows = select(PostRow).where(col(PostRow.own).is_(False), col(PostRow.gone_at).is_(None), ~known.exists())
     return rows.order_by(col(PostRow.id)).limit(limit)

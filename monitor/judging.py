@@ -9,6 +9,8 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Exists, delete
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from connectors.core.contract import Sighting
@@ -47,6 +49,13 @@ def text_of(row: PostRow, source: str) -> PostText:
     )
 
 
+def outdated() -> Exists:
+    """A verdict on the same words is newer, by whichever judge: pages show the one with the highest id."""
+    newer = aliased(Verdict)
+    same = (col(newer.post_id) == col(Verdict.post_id), col(newer.version) == col(Verdict.version))
+    return select(newer.id).where(*same, col(newer.id) > col(Verdict.id)).correlate(Verdict).exists()
+
+
 class _Batch:
     """The posts that are judged together: their rows, what they may repeat, and their verdicts so far."""
 
@@ -56,12 +65,17 @@ class _Batch:
 
         self.rows: dict[int, PostRow] = {}
         self.verdicts: dict[tuple[int, int], Verdict] = {}
+        self._outdated: dict[tuple[int, int], int] = {}
         for start in range(0, len(post_ids), _CHUNK):
             some = post_ids[start : start + _CHUNK]
             rows = select(PostRow).where(col(PostRow.id).in_(some)).execution_options(populate_existing=True)
             self.rows.update({row.id or 0: row for row in session.exec(rows).all()})
-            known = select(Verdict).where(col(Verdict.post_id).in_(some), col(Verdict.judge) == judge.name)
-            self.verdicts.update({(row.post_id, row.version): row for row in session.exec(known).all()})
+            known = select(Verdict, outdated()).where(col(Verdict.post_id).in_(some), col(Verdict.judge) == judge.name)
+            for row, is_old in session.exec(known).all():
+                if is_old:
+                    self._outdated[row.post_id, row.version] = row.id or 0
+                else:
+                    self.verdicts[row.post_id, row.version] = row
         self.kept = corrections.kept_for(session, post_ids)
         sign = judge.signatures if isinstance(judge, Aside) else prints.signatures
         self.near = Neighbours(session, self.rows.values(), sign)
@@ -70,6 +84,8 @@ class _Batch:
     def keep(self, session: Session, key: tuple[int, int], values: dict[str, Any]) -> Verdict | None:
         """Keep a verdict. Gives the row where there was one before, or where a person's word lies over it."""
         kept, row = self.kept.get(key), self.verdicts.get(key)
+        if key in self._outdated:  # this judge is back after another one: only a new row is the newest
+            session.execute(delete(Verdict).where(col(Verdict.id) == self._outdated.pop(key)))
         if row is None and kept is None:
             self._new.append(values)
             return None

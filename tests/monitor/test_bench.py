@@ -7,11 +7,13 @@ from functools import partial
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.dialects import sqlite
 
 from monitor import cli
 from monitor.bench import million, ratio, texts
 from monitor.bench.place import house_in
 from monitor.bench.ratio import Ratio
+from monitor.jobs import _unjudged
 from monitor.web import queue
 from monitor.web.pages import matters, today
 from monitor.web.queue import Group
@@ -104,6 +106,19 @@ def test_a_list_is_walked_in_an_index_and_not_sorted(tmp_path, group):
     picked = steps[: steps.index(next(step for step in steps if step.startswith("SCAN")))]
     assert any("INDEX duty_" in step for step in picked), steps
     assert not any("TEMP B-TREE" in step for step in picked), steps
+
+
+def test_posts_to_judge_are_found_in_indexes(tmp_path):
+    """Every post is looked at where there is nothing to do: at most two searches each, no sort."""
+    million.build(tmp_path / "house", 200)
+    words = str(_unjudged("x", 1).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    with house_in(tmp_path / "house") as house, house.reading() as session:
+        steps = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all()]
+    searches = [step for step in steps if "verdict" in step]
+    assert len(searches) == 2, steps
+    assert re.search(r"COVERING INDEX .*\(post_id=\? AND version=\? AND judge=\?\)", searches[0]), steps
+    assert re.search(r"USING .*INDEX .*\(post_id=\? AND ", searches[1]), steps
+    assert not any("TEMP B-TREE" in step for step in steps), steps
 
 
 def test_a_bound_holds_from_the_right_side():

@@ -129,6 +129,25 @@ def test_a_renewed_verdict_keeps_a_persons_word(shop, told):
     assert violations(shop) == []
 
 
+def test_a_judge_that_comes_back_is_shown_again(shop, told):
+    """One judge, another one, the first again: its verdict is the newest, and a person's word lies over it still."""
+    shop.round([post("1"), post("2")])
+    told("1", topics="delivery")
+    renewed = []
+    for judge in (Newer(), PlainJudge()):
+        shop.house.ingest._judge = judge
+        renewed += [jobs.judge_stored(shop.house, shop.clock()) for _ in range(2)]
+    rows = {ref: [row for row in shop.all(Verdict) if row.post_id == shop.row(ref).id] for ref in ("1", "2")}
+    last = {ref: max(found, key=lambda row: row.id) for ref, found in rows.items()}
+    assert (renewed, {ref: len(found) for ref, found in rows.items()}) == ([2, 0, 2, 0], {"1": 2, "2": 2})
+    assert [(last[ref].judge, last[ref].topics, last[ref].is_hostile) for ref in ("1", "2")] == [
+        ("plain-1", ["delivery"], False),
+        ("plain-1", [], False),
+    ]
+    assert last["1"].said["topics"] == ""
+    assert violations(shop) == []
+
+
 def test_an_edited_text_is_judged_anew(shop, told):
     """The word was about the older words."""
     shop.round([post("1", PRAISE)])

@@ -272,6 +272,7 @@ def _run(argv: Sequence[str]) -> int:
         print(_("widerhall: Diese Angaben kenne ich nicht: {rest}").format(rest=" ".join(rest)), file=sys.stderr)
         return 2
     arguments.rest = rest
+    arguments.config_named = hasattr(arguments, "config") or "WIDERHALL_CONFIG" in os.environ
     if not hasattr(arguments, "config"):
         arguments.config = Path(os.environ.get("WIDERHALL_CONFIG", "config.toml"))
     if command.config and not _chosen(argv):

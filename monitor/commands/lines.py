@@ -153,7 +153,7 @@ def judge(arguments: argparse.Namespace) -> int:
     from monitor.triage import default_judge
     from monitor.triage.jsonl import judge_lines
 
-    strong = _strong_wanted(arguments.config)
+    strong = _strong_wanted(arguments.config, named=arguments.config_named)
     broken = False
     with _open_lines(arguments.file) as source, speaking(GERMAN):  # JSON speaks no person's language
         if source is None:
@@ -165,11 +165,11 @@ def judge(arguments: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
-def _strong_wanted(config: Path) -> bool:
-    """[judging] strong where there is a configuration; texts can be judged without one."""
+def _strong_wanted(config: Path, *, named: bool) -> bool:
+    """[judging] strong where there is a configuration; texts can be judged without one, unless somebody named it."""
     from monitor.config.sections import Judging
 
-    return (load(config).judging if config.exists() else Judging()).strong
+    return (load(config).judging if named or config.exists() else Judging()).strong
 
 
 class _open_lines:  # noqa: N801 - used like a function

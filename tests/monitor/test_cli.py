@@ -282,6 +282,17 @@ def test_judge_prints_one_verdict_a_line_in_the_same_order(run, tmp_path):
     }
 
 
+@pytest.mark.parametrize("how", ["--config", "WIDERHALL_CONFIG"])
+def test_judge_does_without_a_configuration_unless_one_is_named(run, tmp_path, monkeypatch, how):
+    """A slip of the name must not choose the tier that judges; the control names none."""
+    (tmp_path / "in").write_text(json.dumps({"id": 1, "text": COMPLAINT}) + "\n")
+    assert run("judge", "in")[0] == 0
+    if how == "WIDERHALL_CONFIG":
+        monkeypatch.setenv(how, "gibtsnicht.toml")
+    code, out, err = run("judge", "in", *([how, "gibtsnicht.toml"] if how == "--config" else []))
+    assert (code, out, "gibtsnicht.toml" in err) == (1, "", True)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"\n\n", b"\x00\xff" * 99, b'{"id": "\\ud800", "text": "\\udfff"}\n', b"[" * 9999]
 )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -58,6 +58,11 @@ def examine(config: Config, now: datetime) -> Iterator[Found]:
     yield from configuration(config)
     yield from key(config)
     yield from judging(strong=config.judging.strong)
+    url = make_url(config.database_url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        yield from sqlite_file(Path(url.database), sqlite3.sqlite_version_info)
+        yield _stand(None)  # to open it would be to make it
+        return
     database = Database(config.database_url)
     try:
         if database.file is not None:
@@ -158,7 +163,8 @@ def sqlite_file(file: Path, version: tuple[int, ...]) -> Iterator[Found]:
     if _open_to(file, 0o004) and _open_to(file.parent, 0o001):
         sentence = _("Die Datenbankdatei ist für alle lesbar, und in ihr stehen Namen: {mend}")
         yield Found(Grade.NOTE, sentence.format(mend=vault.chmod("700", file.parent)))
-    yield from room(shutil.disk_usage(file.parent).free, file.parent)
+    there = next(folder for folder in file.absolute().parents if folder.exists())  # the first start makes the rest
+    yield from room(shutil.disk_usage(there).free, there)
 
 
 def loses_a_reset(version: tuple[int, ...]) -> bool:

@@ -50,6 +50,16 @@ def test_the_command_says_so(config):
     assert all(re.match(r"(gut|Hinweis): ", line) for line in lines[:-1])
 
 
+def test_a_house_that_never_started_is_left_as_it_is(tmp_path):
+    """Neither the folder nor the database is made; what a first start needs is looked at all the same."""
+    (tmp_path / "config.toml").write_text(CONFIG.replace("sqlite:///widerhall.db", "sqlite:///data/deep/widerhall.db"))
+    found = list(doctor.examine(load(tmp_path / "config.toml"), MONDAY))
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+    assert said(found) == []
+    assert any("noch leer" in sentence for sentence in said(found, Grade.NOTE))
+    assert any(f"{tmp_path}:" in one.sentence for one in found if one.sentence.startswith("Frei auf"))
+
+
 def test_the_command_ends_with_1_when_something_is_wrong(config, key_file):
     """Other programs ask it."""
     key_file.chmod(0o644)

@@ -21,7 +21,6 @@ from monitor.words import _
 MOODS = tuple(mood.value for mood in Sentiment)
 _FLAGS = ("question", "legal", "threat", "extortion", "resolved")
 _BLOCK = 100  # single turns would measure how each throws the other out of the processor's cache
-_READ_BEFORE = 5000
 _ONLY_MODEL = ("spam", "personal")
 
 
@@ -212,16 +211,15 @@ def robustness(parts: Sequence[Judged], judge: ModelJudge) -> Iterator[Goal]:
 def speed(texts: Sequence[str]) -> Iterator[Goal]:
     """Texts per second of all heads against textblob-de, in turns of a hundred; memory of its own process.
 
-    Both have read some thousand posts of the training part before, as a daemon has; their caches hold no text of the
-    test part.
+    Both have read the training part before, as a daemon has read some thousand posts; their caches hold no text of
+    the test part.
     """
     from monitor.triage import normal, textblob_german
     from monitor.triage.model import heads
 
     normal.forget()
     ours = heads.load()  # fresh: nothing of the test part is in its cache
-    before = training_part()
-    for post in before[:: max(1, len(before) // _READ_BEFORE)]:
+    for post in training_part():
         ours.logits(post.text)
         textblob_german.polarity(post.text)
     spent = [0.0, 0.0]

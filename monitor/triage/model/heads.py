@@ -17,7 +17,7 @@ from monitor.triage.model import features
 
 PATH = Path(__file__).with_name("heads.npz")
 Vector = np.ndarray[Any, np.dtype[np.float32]]
-_WORDS_KEPT = 32_000  # 100 bytes each; our corpus has 57,000, most of them once: a full memory begins anew
+_WORDS_KEPT = 24_000  # 250 bytes each; our corpus has far more, most of them once: a full memory begins anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _with_secrets(rest: list[str]) -> list[str]:
             continue
         path = Path(value if equals else next(words, ""))
         try:
-            found += [name.removesuffix("-file"), path.read_text(encoding="utf-8").strip()]
+            found += [name.removesuffix("-file"), path.read_text(encoding="utf-8-sig").strip()]
         except OSError as error:
             from monitor.config import Mistake
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from monitor.notify.recipients import MAIL, PUSH
+from monitor.notify.recipients import MAIL, PUSH, own_addresses
 from monitor.notify.settings import Notify
 from monitor.people import OwnerMade
 from monitor.tables import Alarm, Notice, NoticeState, User
@@ -28,5 +28,5 @@ def heard(session: Session, notify: Notify, made: OwnerMade) -> bool:
 
 
 def _keys(notify: Notify, owner: User) -> set[str]:
-    own = [owner.mail, *notify.to.get(owner.name, []), *notify.to.get(Role.OWNER.value, [])]
-    return {MAIL + address for address in own if address}
+    every = [*own_addresses(notify, owner), *notify.to.get(Role.OWNER.value, [])]
+    return {MAIL + address for address in every}

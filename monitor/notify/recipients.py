@@ -54,10 +54,15 @@ def push_key(address: str) -> str:
     return PUSH + hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
+def own_addresses(notify: Notify, person: User) -> list[str]:
+    """Mail addresses that are this person's alone."""
+    return [address for address in (person.mail, *notify.to.get(person.name, [])) if address]
+
+
 def _mails(session: Session, notify: Notify, house: str) -> Iterator[tuple[Role, str, str]]:
     people = session.exec(select(User).where(col(User.active).is_(True), col(User.role).in_(TOLD))).all()
     for person in people:
-        for address in filter(None, [person.mail, *notify.to.get(person.name, [])]):
+        for address in own_addresses(notify, person):
             yield person.role, address, person.language
     for role in TOLD:
         yield from ((role, address, house) for address in notify.to.get(role.value, []))

@@ -136,7 +136,7 @@ def is_address(text: str) -> bool:
 def _secret(folder: Path, file: str, variable: str) -> str | None:
     if file:
         path = folder / file
-        return path.read_text(encoding="utf-8").strip() or None if path.is_file() else None
+        return path.read_text(encoding="utf-8-sig").strip() or None if path.is_file() else None
     return os.environ.get(variable) or None if variable else None
 
 

@@ -86,3 +86,9 @@ def test_a_mail_server_needs_a_sender():
     with pytest.raises(ValueError, match="sender"):
         Notify(smtp_host="mail.example.de")
     assert Notify(smtp_host="mail.example.de", smtp_user="w@example.de").smtp_port == 587
+
+
+def test_a_file_of_addresses_may_begin_with_a_byte_order_mark(tmp_path):
+    """As Windows' editor writes it; the first address had begun with it."""
+    (tmp_path / "push").write_bytes(b"\xef\xbb\xbfjson://127.0.0.1/a\n")
+    assert Notify(apprise_file="push").addresses(tmp_path) == ("json://127.0.0.1/a",)

@@ -49,19 +49,26 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _NEAR = re.compile(r"\b(?P<near>heute|morgen|übermorgen)\b(?!\s+(?:früh\w+|offen))", re.IGNORECASE)
-# A greeting, and what "heute" has seen done: "Wir haben heute mit der Küche gesprochen", "Das ist bis heute so".
+# "heute" and "morgen" that promise nothing: a greeting, what holds until today, what was done today.
+_GAP = r"\s{1,3}"
 _DONE = r"(?-i:[a-zäöüß]{0,12}ge[a-zäöüß]{2,20}(?:t|en)|(?:be|er|ent|ver|über)[a-zäöüß]{2,20}(?:t|en)|[a-z]{2,20}iert)"
-_WORD = r"(?!(?:noch|bis|spätestens|zu|und|oder|aber|wird|werden?|kann|können)\b)[^\W\d]{1,30}"
-_TODAY = r"(?<!bis )heute(?:\s{1,3}(?:morgen|früh|vormittag))?"
-_IDLE = re.compile(
-    r"\bguten\s{1,3}morgen\b|\bvon\s{1,3}heute(?:\s{1,3}(?:auf\s{1,3})?morgen)?\b"
-    r"|\bbis\s{1,3}heute(?:\s{1,3}(?!abend|nachmittag|mittag)[^\W\d]{1,30}){0,2}?"
-    r"\s{1,3}(?:so(?!\s{1,3}(?:weit|bald|schnell|gut))|nicht|nie|leid|unverändert|kein(?:e[nrms]?)?)\b"
-    rf"|\b(?:(?:hat|haben?)(?:\s{{1,3}}{_WORD}){{0,4}}?\s{{1,3}}{_TODAY}|{_TODAY}\s{{1,3}}(?:hat|haben?))"
-    rf"(?:\s{{1,3}}{_WORD}){{0,8}}?\s{{1,3}}{_DONE}(?=\s{{0,3}}(?:[,;:.!?…–)]|$)|\s{{1,3}}(?:und|aber|sowie)\b)"
-    rf"|\bdass\s{{1,3}}(?:sie|ihr|du)\b(?:\s{{1,3}}{_WORD}){{0,4}}?\s{{1,3}}{_TODAY}(?:\s{{1,3}}{_WORD}){{0,4}}?\s{{1,3}}{_DONE}\s{{1,3}}(?:hat|haben?)\b",
-    re.IGNORECASE,
+_WORD = rf"{_GAP}(?!(?:noch|bis|spätestens|zu|und|oder|aber|wird|werden?|kann|können)\b)[^\W\d]{{1,30}}"
+_TODAY = rf"(?<!bis )heute(?:{_GAP}(?:morgen|früh|vormittag))?"
+_HAVE = r"(?:hat|haben?)"
+_SENTENCE_GOES_ON = rf"(?=\s{{0,3}}(?:[,;:.!?…–)]|$)|{_GAP}(?:und|aber|sowie)\b)"
+_GREETING = rf"\bguten{_GAP}morgen\b|\bvon{_GAP}heute(?:{_GAP}(?:auf{_GAP})?morgen)?\b"
+_UNTIL_TODAY = (
+    rf"\bbis{_GAP}heute(?:{_GAP}(?!abend|nachmittag|mittag)[^\W\d]{{1,30}}){{0,2}}?"
+    rf"{_GAP}(?:so(?!{_GAP}(?:weit|bald|schnell|gut))|nicht|nie|leid|unverändert|kein(?:e[nrms]?)?)\b"
 )
+_WE_HAVE = (  # "Wir haben heute mit der Küche gesprochen."
+    rf"\b(?:{_HAVE}(?:{_WORD}){{0,4}}?{_GAP}{_TODAY}|{_TODAY}{_GAP}{_HAVE})"
+    rf"(?:{_WORD}){{0,8}}?{_GAP}{_DONE}{_SENTENCE_GOES_ON}"
+)
+_YOU_HAVE = (  # "Danke, dass Sie uns heute geschrieben haben."
+    rf"\bdass{_GAP}(?:sie|ihr|du)\b(?:{_WORD}){{0,4}}?{_GAP}{_TODAY}(?:{_WORD}){{0,4}}?{_GAP}{_DONE}{_GAP}{_HAVE}\b"
+)
+_IDLE = re.compile(f"{_GREETING}|{_UNTIL_TODAY}|{_WE_HAVE}|{_YOU_HAVE}", re.IGNORECASE)
 _SPAN = re.compile(
     rf"\b(?:in|innerhalb von|innerhalb|binnen|spätestens in|(?:in den|innerhalb der|binnen der) (?:nächsten|kommenden))"
     r"\s+(?:(?:ca\.|circa|etwa|rund|höchstens|maximal)\s+)?"
